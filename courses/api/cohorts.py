@@ -18,6 +18,7 @@ from courses.api.serializers_people import BulkReport, LearnerSerializer
 from courses.api.values import StrictModelSerializer, StrictSerializer
 from courses.domain import cohorts, learners
 from courses.models import Cohort, ExternalIdentity
+from courses.models.client import LONGEST_SUBJECT
 
 
 class CohortValues(StrictSerializer):
@@ -31,7 +32,7 @@ class CohortSerializer(StrictModelSerializer):
 
 
 class MemberItem(StrictSerializer):
-    external_id = serializers.RegexField(rf"^{EXTERNAL_ID}\Z", max_length=200)
+    external_id = serializers.RegexField(rf"^{EXTERNAL_ID}\Z", max_length=LONGEST_SUBJECT)
 
 
 class MembersRequest(StrictSerializer):

@@ -22,6 +22,7 @@ from courses.api.values import StrictSerializer, UtcTime
 from courses.domain import enrolments, learners
 from courses.errors import Conflict, NotAllowed, NotFound
 from courses.models import Course, Enrolment, Section
+from courses.models.client import LONGEST_SUBJECT
 from courses.models.limits import DATES
 
 
@@ -43,7 +44,7 @@ class EnrolmentItem(EnrolmentValues):
     section = serializers.CharField(
         max_length=80, required=False, help_text="The class, by its key; else the default one."
     )
-    external_id = serializers.RegexField(rf"^{EXTERNAL_ID}\Z", max_length=200)
+    external_id = serializers.RegexField(rf"^{EXTERNAL_ID}\Z", max_length=LONGEST_SUBJECT)
 
 
 class BulkEnrolments(StrictSerializer):

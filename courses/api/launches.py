@@ -18,6 +18,7 @@ from courses.api.schema import extend_schema
 from courses.api.values import StrictSerializer, UtcTime
 from courses.domain import launches, learners
 from courses.models import Launch
+from courses.models.client import LONGEST_SUBJECT
 
 Text = serializers.CharField
 
@@ -36,7 +37,7 @@ class TargetSerializer(StrictSerializer):
 
 
 class LaunchRequest(StrictSerializer):
-    external_id = Text(max_length=200)
+    external_id = Text(max_length=LONGEST_SUBJECT)
     target = TargetSerializer(help_text="Where the learner arrives.")
     origin = Text(max_length=270, help_text="The only page that may frame it: https://host[:port].")
     return_url = Text(

@@ -27,8 +27,9 @@ from courses.api.viewsets import ApiViewSet
 from courses.domain import learners, locks, personal_data
 from courses.errors import Invalid, Problem
 from courses.models import Course, ExternalIdentity
+from courses.models.client import LONGEST_SUBJECT
 
-EXTERNAL_ID = r"[^/\x00-\x1f\x7f]{1,200}"
+EXTERNAL_ID = rf"[^/\x00-\x1f\x7f]{{1,{LONGEST_SUBJECT}}}"
 """What may stand for a learner in an address."""
 
 
@@ -39,7 +40,7 @@ class LearnerValues(StrictSerializer):
 
 
 class LearnerItem(LearnerValues):
-    external_id = serializers.RegexField(rf"^{EXTERNAL_ID}\Z", max_length=200)
+    external_id = serializers.RegexField(rf"^{EXTERNAL_ID}\Z", max_length=LONGEST_SUBJECT)
 
 
 class BulkRequest(StrictSerializer):

@@ -140,12 +140,18 @@ class LearnerToken(models.Model):
         return self.issuer is None or self.issuer.is_usable(now=now)
 
 
+LONGEST_SUBJECT = 255
+"""Characters of a platform's name for a person: as many as LTI allows."""
+
+
 class ExternalIdentity(models.Model):
     """A platform's own name for a learner. A client sees only learners whom it has named."""
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     client = models.ForeignKey(ApiClient, models.CASCADE, related_name="identities", db_index=False)
-    subject = models.CharField(_("external id"), max_length=200, validators=[MinLengthValidator(1)])
+    subject = models.CharField(
+        _("external id"), max_length=LONGEST_SUBJECT, validators=[MinLengthValidator(1)]
+    )
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="course_identities"
     )

@@ -71,14 +71,14 @@ def test_learner_is_not_matched_by_email(platform):
     assert ExternalIdentity.objects.get().user != owner
 
 
-@pytest.mark.parametrize("external_id", ["ä ö+%25", "a@b.example", "x" * 200, "1"])
+@pytest.mark.parametrize("external_id", ["ä ö+%25", "a@b.example", "x" * 255, "1"])
 def test_external_ids_are_the_platforms_own(platform, external_id):
     path = f"/learners/{quote(external_id, safe='')}"
     assert platform.put(path, {}).json()["external_id"] == external_id
     assert platform.get(path).status_code == 200
 
 
-@pytest.mark.parametrize("external_id", ["x" * 201, "a%00b", "a%0Ab", "a/b"])
+@pytest.mark.parametrize("external_id", ["x" * 256, "a%00b", "a%0Ab", "a/b"])
 def test_malformed_id_is_not_found(platform, external_id):
     problem(platform.put(f"/learners/{external_id}", {}), 404, "not_found")
 

@@ -65,6 +65,7 @@ BY_CLAIMS: dict[str, tuple[str, Callable[[School], dict[str, Any]]]] = {
     "an unknown deployment": ("deployment_pending", claim(words.DEPLOYMENT_ID, "d2")),
     "a subject that is a number": ("subject_wrong", claim("sub", 7)),
     "an empty subject": ("subject_wrong", claim("sub", "")),
+    "a subject of 256 characters": ("subject_wrong", claim("sub", "s" * 256)),
     "a subject with NUL": ("subject_wrong", claim("sub", "7\0")),
     "no target": ("target_link_missing", claim(words.TARGET_LINK_URI, GONE)),
     "a target that is a list": ("target_link_missing", claim(words.TARGET_LINK_URI, ["x"])),
@@ -80,7 +81,6 @@ BY_CLAIMS: dict[str, tuple[str, Callable[[School], dict[str, Any]]]] = {
         claim(words.CUSTOM, {"cx_course": "nowhere"}),
     ),
     "a link that names nothing": ("target_missing", claim(words.CUSTOM, GONE)),
-    "nobody": ("anonymous", claim("sub", GONE)),
 }
 TARGETS = (
     *("https://evil.example/lti/launch/", "https://testserver.evil.example/lti/launch/"),

@@ -118,6 +118,11 @@ def test_parameters_that_a_platform_did_not_fill_in_count_for_nothing(school, qu
     assert school.launch(**claims).status_code == 302
 
 
+def test_a_subject_has_up_to_255_characters(school, quiz):
+    assert school.launch(course=quiz.course, sub="s" * 255).status_code == 302
+    assert ExternalIdentity.objects.get().subject == "s" * 255
+
+
 def test_audience_may_be_a_list_with_the_authorised_party(school, quiz):
     claims = {"aud": ["other", "tool-1"], "azp": "tool-1"}
     assert school.launch(course=quiz.course, **claims).status_code == 302
