@@ -1,7 +1,8 @@
 """Trials: a quiz or a lesson as a learner gets it, for those who may read it. Nothing of it stays.
 
 A trial is an enrolment of its own, so its attempts, numbers, limits and progress are apart; no
-event, result or vote comes of it. It has a clock that its person sets.
+event, result or vote comes of it. It has a clock that its person sets. Somebody whom a platform
+does not name learns in a trial, too, without that clock.
 """
 
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from courses.domain.access import Reader
 from courses.domain.personal_data import records
 from courses.domain.rights import Can, rights
 from courses.errors import NotFound
-from courses.models import Attempt, Course, Enrolment, Lesson, Quiz, Trial
+from courses.models import Attempt, Course, Enrolment, Launch, Lesson, Quiz, Trial
 from courses.models.enrolment import EnrolmentQuerySet
 
 KEPT = timedelta(hours=24)
@@ -86,6 +87,24 @@ def begin(
     return trial
 
 
+@transaction.atomic
+def begin_for_guest(*, course: Course, account: Any, now: datetime) -> Enrolment:
+    """Begin a trial for somebody whom a platform does not name; return its enrolment.
+
+    `account` stands for all of them and is nobody's. Each has a trial of their own, in which they
+    see what is published and take no quiz that counts.
+    """
+    enrolment: Enrolment = Enrolment.with_trials.create(
+        course=course,
+        user=account,
+        role=Enrolment.TRIAL,
+        state=Enrolment.TRIAL,
+        enrolled_at=now,
+    )
+    Trial.objects.create(enrolment=enrolment, is_guest=True, used_at=now)
+    return enrolment
+
+
 def find(*, uuid: UUID, by: Any, now: datetime) -> Trial:
     """Return the person's trial. Raises NotFound; also once they may not read the course."""
     rows = Trial.objects.select_related(
@@ -107,11 +126,14 @@ def find(*, uuid: UUID, by: Any, now: datetime) -> Trial:
 
 
 def reader(*, trial: Trial, course_key: str) -> Reader:
-    """Return the trial as a reader of its course. Raises NotFound for another course."""
+    """Return the trial as a reader of its course.
+
+    Raises NotFound for another course; for a guest also once it is not published any more.
+    """
     course = trial.enrolment.course
-    if course.key != course_key:
+    if course.key != course_key or (trial.is_guest and course.state != Course.State.PUBLISHED):
         raise NotFound
-    return Reader(course, trial.enrolment, is_author=True)
+    return Reader(course, trial.enrolment, is_author=not trial.is_guest)
 
 
 def learners(*, course: Course, by: Any, text: str = "") -> EnrolmentQuerySet:
@@ -168,6 +190,8 @@ def restart(*, trial: Trial) -> None:
 def end(*, trial: Trial) -> None:
     """Delete the trial and all that was done in it. Idempotent."""
     rows = Enrolment.with_trials.filter(pk=trial.enrolment_id, state=Enrolment.TRIAL)
+    if trial.is_guest:
+        Launch.objects.filter(enrolment__in=rows).update(enrolment=None)
     parts = (records.of_attempts(rows), records.of_lessons(rows), records.of_enrolments(rows))
     records.delete(one for part in parts for one in part)
 

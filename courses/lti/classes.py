@@ -10,7 +10,7 @@ from uuid import uuid4
 from django.db import transaction
 from django.db.models import QuerySet
 
-from courses.domain import launches, sections
+from courses.domain import access, launches, sections
 from courses.errors import CoursesError
 from courses.lti import addresses, copies, further_columns
 from courses.lti import vocabulary as words
@@ -93,6 +93,14 @@ def find(
         found = _make(deployment, place, course, former, now)
     _rename(found, place)
     return found, course
+
+
+def published(*, course_key: str) -> Course:
+    """Return the published course with this key. Raises LaunchDenied."""
+    found = access.published_course(key=course_key)
+    if found is None:
+        raise LaunchDenied("target_unknown", f"course {course_key!r}")
+    return found
 
 
 def target(*, course: Course, named: addresses.Named) -> launches.Target:

@@ -13,6 +13,7 @@ from courses.lti import (
     classes,
     copies,
     deep_links,
+    guests,
     people,
     registrations,
     reviewing,
@@ -127,7 +128,8 @@ def _review(
 ) -> reviewing.OpenedReview:
     """Open the work of one learner: for teachers of the class, or for that learner."""
     claims, now = arrival.claims, arrival.now
-    _require_person(registration, claims)
+    if _is_anonymous(registration, claims):
+        raise LaunchDenied("anonymous")
     link = reviewing.known_link(deployment=deployment, claims=claims)
     named = classes.named_by_link(link) if link else classes.named(claims)
     identity = people.identity(registration=registration, claims=claims, now=now)
@@ -147,7 +149,8 @@ def _open(
     arrival: Arrival, registration: LtiRegistration, deployment: LtiDeployment
 ) -> launches.Opened:
     claims, now = arrival.claims, arrival.now
-    _require_person(registration, claims)
+    if _is_anonymous(registration, claims):
+        return _open_for_guest(arrival, registration, deployment)
     named = classes.named(claims, deployment)
     standing = words.standing(claims.get(words.ROLES) or [])
     identity = people.identity(registration=registration, claims=claims, now=now)
@@ -169,17 +172,37 @@ def _open(
     return _begin(arrival, identity, enrolment, target)
 
 
-def _require_person(registration: LtiRegistration, claims: Mapping[str, Any]) -> None:
-    if claims.get("sub") is None or registration.privacy == LtiRegistration.Privacy.NOTHING:
-        raise LaunchDenied("anonymous")
+def _is_anonymous(registration: LtiRegistration, claims: Mapping[str, Any]) -> bool:
+    return claims.get("sub") is None or registration.privacy == LtiRegistration.Privacy.NOTHING
 
 
 def _begin(
     arrival: Arrival, identity: ExternalIdentity, enrolment: Enrolment, target: launches.Target
 ) -> launches.Opened:
     return launches.begin(
+        client=identity.client,
         identity=identity,
         enrolment=enrolment,
+        target=target,
+        origins=arrival.origins,
+        return_url=arrival.return_url,
+        locale=arrival.locale,
+        now=arrival.now,
+    )
+
+
+def _open_for_guest(
+    arrival: Arrival, registration: LtiRegistration, deployment: LtiDeployment
+) -> launches.Opened:
+    """Open a session for somebody without a name: no class, link or person is noted."""
+    named = classes.named(arrival.claims, deployment)
+    course = classes.published(course_key=named.course)
+    target = classes.target(course=course, named=named)
+    platform = registration.platform
+    return launches.begin(
+        client=platform.client,
+        identity=None,
+        enrolment=guests.enrolment(platform=platform, course=course, now=arrival.now),
         target=target,
         origins=arrival.origins,
         return_url=arrival.return_url,

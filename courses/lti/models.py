@@ -5,11 +5,13 @@ Registration, deployment, context and resource link have the shapes of django-lt
 
 import uuid
 
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from courses.lti import roster_models, succession_model  # noqa: F401 (models of this app)
 from courses.lti.invitation_model import LtiInvitation  # noqa: F401 (a model of this app)
+from courses.lti.launch_models import LtiLaunchRecord, LtiNonce  # noqa: F401 (models of this app)
 from courses.lti.score_models import GradebookColumn, LtiScore  # noqa: F401 (models)
 from courses.models import ApiClient, Course, Launch, Section
 
@@ -21,6 +23,16 @@ class LtiPlatform(models.Model):
     client = models.OneToOneField(
         ApiClient, models.PROTECT, related_name="lti_platform", verbose_name=_("API client")
     )
+    guest = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        related_name="+",
+        null=True,
+        blank=True,
+        editable=False,
+        verbose_name=_("account of guests"),
+    )
+    """Stands for everybody whom the platform does not name; made by the first of them."""
 
     class Meta:
         verbose_name = _("LTI platform")
@@ -245,56 +257,3 @@ class LtiLink(GradebookColumn):
 
     def __str__(self) -> str:
         return self.title or self.link_id
-
-
-class LtiNonce(models.Model):
-    """A nonce that a launch has used up. The row is what keeps a second launch out."""
-
-    registration = models.ForeignKey(LtiRegistration, models.CASCADE, db_index=False)
-    nonce_hash = models.CharField(max_length=64)
-    used_at = models.DateTimeField(db_index=True)
-
-    class Meta:
-        verbose_name = _("LTI nonce")
-        verbose_name_plural = _("LTI nonces")
-        ordering = ["-pk"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["registration", "nonce_hash"],
-                name="cx_courses_ltinonce_once",
-                violation_error_message=_("The nonce was used already."),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.nonce_hash
-
-
-class LtiLaunchRecord(models.Model):
-    """What came of a launch, for whoever looks after the platform. It names no person."""
-
-    registration = models.ForeignKey(
-        LtiRegistration,
-        models.CASCADE,
-        null=True,
-        blank=True,
-        related_name="launch_records",
-        verbose_name=_("LTI registration"),
-    )
-    at = models.DateTimeField(_("time"), db_index=True)
-    reason = models.CharField(
-        _("reason"), max_length=40, blank=True, help_text=_("Empty: the launch was accepted.")
-    )
-    detail = models.CharField(_("detail"), max_length=500, blank=True)
-    deployment_id = models.CharField(_("deployment id"), max_length=255, blank=True)
-    context_id = models.CharField(_("context id"), max_length=255, blank=True)
-    link_id = models.CharField(_("resource link id"), max_length=255, blank=True)
-    target_url = models.CharField(_("target address"), max_length=2000, blank=True)
-
-    class Meta:
-        verbose_name = _("LTI launch")
-        verbose_name_plural = _("LTI launches")
-        ordering = ["-pk"]
-
-    def __str__(self) -> str:
-        return self.reason or "ok"

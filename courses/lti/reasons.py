@@ -46,9 +46,7 @@ TEXTS: Mapping[str, Any] = {
         "Please ask the teacher to add the link again; everything that you did is kept."
     ),
     "class_moved": _AGAIN,
-    "anonymous": _(
-        "The learning platform does not say who you are, so that nothing could be kept for you."
-    ),
+    "anonymous": _("The learning platform does not say who you are, and here that is needed."),
     "target_missing": _(
         "The link does not say which course it opens. The teacher has to name one in it."
     ),

@@ -36,6 +36,8 @@ class Trial(models.Model):
     clock_s = models.BigIntegerField(default=0)
     """How far the trial's clock is ahead of the real one, in seconds."""
     used_at = models.DateTimeField()
+    is_guest = models.BooleanField(default=False)
+    """Whether a platform sent somebody without saying who it is: see `trials.begin_for_guest`."""
 
     class Meta:
         verbose_name = _("trial")

@@ -8,7 +8,8 @@ a process. A value is text, a number, None, a course or a tuple of such, or an o
 What belongs to the request is put in afterwards: the prefix of addresses made with `{% url %}`
 (that of the site, of a frame's session or of a trial), the token of `{% csrf_token %}`, and the
 text of a value whose name begins with `slot_`, which a template may only write (`{{ slot_next }}`).
-`frame` is what the page stands in: "embed", "trial" or "".
+`frame` is what the page stands in: "embed", "guest" (a frame of somebody without a name), "trial"
+or "".
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -101,8 +102,10 @@ def for_any_request() -> Iterator[dict[str, str]]:
 def frame_of(context: template.Context) -> str:
     """Return what the page stands in."""
     request = context.get("request")
-    found = (name for name in ("embed", "trial") if getattr(request, name, None) is not None)
-    return next(found, "")
+    embed = getattr(request, "embed", None)
+    if embed is not None:
+        return "guest" if embed.is_guest else "embed"
+    return "" if getattr(request, "trial", None) is None else "trial"
 
 
 def value_key(item: tuple[str, Any]) -> tuple[Any, ...]:

@@ -12,7 +12,7 @@ from courses.templatetags.courses_ui import step_url
 from courses.web.clock import now_of
 from courses.web.course_map import StepLink
 from courses.web.errors import handles_errors
-from courses.web.readers import reader_of
+from courses.web.readers import reader_of, trial_of
 from courses.web.up_next import NextStep, progress_of
 
 _CERTIFICATE, _KEEP = "cx_courses/certificate/offer.html", "cx_courses/finish/keep.html"
@@ -54,7 +54,7 @@ def course(request: HttpRequest, course: str) -> HttpResponse:
         return redirect("cx_courses:course", course=course)
     found = certificates.of_person(by=request.user, enrolments=[reader.enrolment])
     is_framed = getattr(request, "embed", None) is not None
-    is_trial = getattr(request, "trial", None) is not None
+    is_trial = trial_of(request) is not None
     valid = [one for one in found if not one.is_void]
     due = cards.set_counts(enrolments=[reader.enrolment], now=now)
     context = {
@@ -62,6 +62,7 @@ def course(request: HttpRequest, course: str) -> HttpResponse:
         "enrolment": reader.enrolment,
         "done": done,
         "certificates": valid,
+        "is_trial": is_trial,
         "offers": [] if is_trial else [_CERTIFICATE if valid and not is_framed else _KEEP],
         "due_count": due.get(reader.enrolment.pk, 0),
         "more": [

@@ -1,6 +1,6 @@
 """In which of their classes a person works: that of the frame, or the one chosen on the page.
 
-Inside of a trial they work in that and nowhere else.
+Inside of a trial they work in that and nowhere else, and so does a guest in a frame.
 """
 
 from uuid import UUID
@@ -88,8 +88,9 @@ def choose(request: HttpRequest, enrolment: Enrolment) -> None:
 
 
 def _trial(request: HttpRequest) -> Trial | None:
-    frame = getattr(request, "trial", None)
-    found: Trial | None = None if frame is None else frame.trial
+    """Return the trial that the request is inside of; a platform's guest has one in the frame."""
+    inside = getattr(request, "trial", None) or getattr(request, "embed", None)
+    found: Trial | None = None if inside is None else inside.trial
     return found
 
 

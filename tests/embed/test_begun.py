@@ -42,6 +42,7 @@ class Begun:
 
     def begin(self, row=None, **more):
         given = {
+            "client": self.identity.client,
             "identity": self.identity,
             "enrolment": row or self.rows[0],
             "target": launches.target(course=self.course),

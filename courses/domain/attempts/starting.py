@@ -46,12 +46,12 @@ class Permit:
 
 
 def find_quiz(*, reader: access.Reader, quiz_key: str) -> Quiz:
-    """Return a quiz that learners take as such, not a lesson's checks; in a trial also a draft.
+    """Return a quiz that learners take as such, not a lesson's checks.
 
-    Raises NotFound.
+    In a trial of somebody who may read drafts also a draft. Raises NotFound.
     """
     enrolment = reader.enrolment
-    is_trial = enrolment is not None and enrolment.is_trial
+    is_trial = enrolment is not None and enrolment.is_trial and reader.is_author
     where = (reader.course.pk, quiz_key)
     quiz = _found(Quiz.objects.tried(), *where).first() if is_trial else _OFFERED.first(*where)
     if quiz is None:
@@ -100,7 +100,7 @@ def permit(
     """Return whether the rules let this learner begin another attempt. At most two queries.
 
     An instructor tries as often as they like: dates hold for them, limits do not. In a trial both
-    hold, as for a learner who has done what must come first.
+    hold, as for a learner who has done what must come first; a guest takes no quiz that counts.
     """
     is_trial = not enrolment.is_learner and not enrolment.is_trial
     used = last.number - void_before(last) if last else 0
@@ -116,8 +116,10 @@ def permit(
             None,
             left,
         )
-    if is_trial:
-        return Permit()
+    is_barred = quiz.is_graded and enrolment.is_trial and enrolment.trial.is_guest
+    if is_trial or is_barred:
+        text = _("This quiz counts, so only people whom the platform names can take it.")
+        return Permit(text if is_barred else "")
     if left == 0 or (last is not None and last.gave_up_at is not None):
         return Permit(_none_left(last), None, 0)
     next_at = _next_start(quiz, last)

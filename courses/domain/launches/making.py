@@ -90,7 +90,8 @@ def create(
 
 def begin(
     *,
-    identity: ExternalIdentity,
+    client: ApiClient,
+    identity: ExternalIdentity | None,
     enrolment: Enrolment,
     target: Target,
     origins: Sequence[str],
@@ -101,13 +102,15 @@ def begin(
     """Create a launch that is open already, for a learner whom the platform's own word brought.
 
     The first of the origins gets the messages of the frame. One query. The caller has locked the
-    identity and decided that it may act. Raises Invalid for something that is no origin.
+    identity and decided that it may act; without one the enrolment is the trial of a guest. Raises
+    Invalid for something that is no origin.
     """
-    require_outsider(identity=identity)
+    if identity is not None:
+        require_outsider(identity=identity)
     found = [_checked_origin(origin, "") for origin in origins]
     secret = new_secret()
     made = _make(
-        client=identity.client,
+        client=client,
         identity=identity,
         enrolment=enrolment,
         target=target.kind,
@@ -138,10 +141,11 @@ def move_into_window(*, uuid: UUID, now: datetime) -> Made:
         moved_at=None,
         ended_at=None,
     )
-    old = waiting.select_related("identity__client").first()
+    old = waiting.select_related("identity__client", "enrolment").first()
     if old is None:
         raise NotFound
-    _lock(old.identity)
+    if old.enrolment is None or not old.enrolment.is_trial:  # A guest is nobody to lock.
+        _lock(old.identity)
     if not waiting.update(moved_at=now, ended_at=now):
         raise NotFound
     copied = ("client", "api_key", "identity", "enrolment", "target", "target_key")

@@ -174,7 +174,8 @@ def _refuse_gone(launch: Launch) -> None:
     if launch.identity is not None and not launch.identity.is_active:
         raise LearnerGone(launch)
     row = launch.enrolment
-    if row is None or row.state != Enrolment.State.ACTIVE or not row.user.is_active:
+    is_in_course = row is not None and (row.state == Enrolment.State.ACTIVE or row.is_trial)
+    if row is None or not is_in_course or not row.user.is_active:
         raise LearnerGone(launch)
 
 

@@ -22,7 +22,7 @@ from django.utils.crypto import salted_hmac
 
 from courses.domain import launches
 from courses.domain.rights import looks_after_class, reads_drafts
-from courses.models import Enrolment, Launch
+from courses.models import Enrolment, Launch, Trial
 from courses.storable import require_storable
 from courses.web import errors
 from courses.web.below import answer, inside
@@ -52,6 +52,17 @@ class Embed:
     @property
     def enrolment(self) -> Enrolment:
         return launches.enrolment_of(launch=self.launch)
+
+    @property
+    def is_guest(self) -> bool:
+        """Whether the platform does not say who the person is, so that nothing is kept."""
+        row = self.launch.enrolment
+        return row is not None and row.is_trial
+
+    @property
+    def trial(self) -> Trial | None:
+        """The trial in which a guest learns; None for everybody else."""
+        return self.enrolment.trial if self.is_guest else None
 
     @property
     def course_key(self) -> str:

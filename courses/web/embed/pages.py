@@ -22,7 +22,7 @@ from courses.domain.rights import looks_after_class
 from courses.errors import NotFound
 from courses.models import Attempt, Launch, Trial
 from courses.storable import judges_texts
-from courses.web import preferences
+from courses.web import preferences, trials
 from courses.web.below import inside, page_at
 from courses.web.embed import cookie, framing, inner, refusals
 from courses.web.embed.opening import FIRST, PLACE, is_first
@@ -87,6 +87,8 @@ PAGES = READABLE | {
     "trial-page",
 }
 """What makes sense in a frame: one course; no accounts, no other courses, nothing of the site."""
+OF_GUESTS = PAGES & trials.PAGES
+"""What keeps nothing of a person."""
 
 View = Callable[..., HttpResponse]
 
@@ -138,7 +140,7 @@ def home(request: HttpRequest, embed: inner.Embed) -> HttpResponse:
 def page(request: HttpRequest, embed: inner.Embed, path: str) -> HttpResponse:
     """Show a learner page to this session's learner, if the page belongs into this frame."""
     path = f"/{path}"
-    match = page_at(request, path, PAGES)
+    match = page_at(request, path, OF_GUESTS if embed.is_guest else PAGES)
     if match is None or not _is_of_course(match, embed.launch):
         match = ResolverMatch(_missing, (), {})
     return inner.serve(request, embed, match, path)
@@ -169,7 +171,8 @@ def _display(request: HttpRequest, embed: inner.Embed) -> HttpResponse:
         theme=request.POST.get("theme", ""),
         locale=request.POST.get("locale", ""),
     )
-    return preferences.noted(request)
+    # All guests share one account, whose time zone is nobody's.
+    return HttpResponse(status=204) if embed.is_guest else preferences.noted(request)
 
 
 def _missing(request: HttpRequest) -> HttpResponse:
@@ -206,6 +209,9 @@ def _is_of_course(match: ResolverMatch, launch: Launch) -> bool:
         own = Trial.objects.filter(uuid=match.kwargs["uuid"], acts_as=enrolment.pk)
         return looks_after_class(enrolment) and own.exists()
     if "uuid" in match.kwargs:
+        if enrolment.is_trial:
+            mine = Attempt.objects.filter(enrolment=enrolment)
+            return mine.filter(uuid=match.kwargs["uuid"]).exists()
         mine = Attempt.objects.filter(
             enrolment__course=enrolment.course_id, enrolment__section=enrolment.section_id
         )
