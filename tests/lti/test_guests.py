@@ -29,9 +29,7 @@ from tests.lti.school import GONE, MEMBER, School, follow
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
-GRADES = {
-    words.GRADES: {"scope": [words.SCORE_SCOPE], "lineitem": "https://school.example/line/1"}
-}
+GRADES = {words.GRADES: {"scope": [words.SCORE_SCOPE], "lineitem": "https://school.example/line/1"}}
 SAYS = "does not say who you are"
 
 

@@ -1,14 +1,18 @@
-"""A platform's keys are read from its address, kept, and asked for at most once a minute."""
+"""A platform's keys are read, kept, and asked for at most once a minute."""
 
 import datetime as dt
 import json
+import time
 
 import pytest
 from django.utils import timezone
 
 from courses.lti import key_sets
-from courses.lti.models import LtiRegistration
+from courses.lti.models import LtiLaunchRecord, LtiRegistration
 from courses.lti.reasons import LaunchDenied
+from courses.models import Launch
+from tests.factories import make_quiz
+from tests.lengths import length
 from tests.lti.school import OTHER_KEY, School, jwk
 from tests.outgoing.receiver import running, status
 
@@ -23,14 +27,19 @@ def body(*keys):
 
 
 @pytest.fixture
-def platform(settings):
+def school(settings):
     """A registration without keys, and the server where they are read."""
     settings.COURSES_OUTGOING_ALLOW = ["127.0.0.1"]
     with running(status(200, body(jwk()))) as server:
-        row = School(keyset_url=server.url).row
+        found = School(keyset_url=server.url)
         LtiRegistration.objects.update(keys=[], keys_read_at=None, keys_tried_at=None)
-        row.refresh_from_db()
-        yield row, server
+        found.row.refresh_from_db()
+        yield found, server
+
+
+@pytest.fixture
+def platform(school):
+    return school[0].row, school[1]
 
 
 def find(row, kid="k1", now=NOW):
@@ -55,11 +64,28 @@ def test_keys_are_read_once_an_hour(platform):
 
 def test_an_unknown_key_is_looked_for_once_a_minute(platform):
     row, server = platform
-    for number in range(1000):
-        assert reason(row, f"u{number}", NOW + dt.timedelta(seconds=number / 20)) == "key_unknown"
+    for second in range(60):
+        assert reason(row, f"u{second}", NOW + dt.timedelta(seconds=second)) == "key_unknown"
     assert len(server.received) == 1
     server.behave = status(200, body(jwk(), jwk(OTHER_KEY, "k2")))
     assert find(row, "k2", NOW + MINUTE).key_size == 2048
+
+
+@pytest.mark.two_lengths
+def test_a_storm_of_launches_with_unknown_keys_asks_for_keys_once_a_minute(school):
+    found, server = school
+    course, began_at = make_quiz().course, time.monotonic()
+    launches = length(short=20, long=1000)
+    for number in range(launches):
+        found.kid = f"u{number}"
+        assert found.launch(course=course).status_code == 403
+    minutes = int((time.monotonic() - began_at) // 60)
+
+    assert len(server.received) <= 1 + minutes
+    assert not Launch.objects.exists()
+    assert {one.reason for one in LtiLaunchRecord.objects.all()} == {"key_unknown"}
+    found.kid = "k1"
+    assert found.launch(course=course).status_code == 302
 
 
 def test_a_key_that_was_taken_back_stops_to_work_within_an_hour(platform):

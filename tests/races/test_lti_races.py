@@ -1,14 +1,17 @@
-"""A launch of a platform is posted by many at once: one gets in."""
+"""Many post one launch, or use one invitation, at once: one gets in."""
+
+from datetime import timedelta
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
-from courses.lti import launching, states
+from courses.lti import inviting, joining, launching, states
 from courses.lti import vocabulary as words
-from courses.lti.models import LtiClass, LtiContext
+from courses.lti.models import LtiClass, LtiContext, LtiKey, LtiRegistration
 from courses.models import Enrolment, ExternalIdentity, Launch, Section
 from tests.factories import make_quiz
+from tests.lti.platform.server import running
 from tests.lti.school import School
 from tests.races.clients import Clients, acknowledged, refusals, rounds
 
@@ -66,3 +69,21 @@ def test_first_launches_of_a_class_make_one_class(together):
     assert Section.objects.filter(course=course, is_default=False).count() == 1
     assert ExternalIdentity.objects.count() == Enrolment.objects.count() == 10
     assert Launch.objects.count() == CLIENTS
+
+
+def test_an_invitation_registers_one_platform(together, settings):
+    settings.COURSES_OUTGOING_ALLOW = ["127.0.0.1"]
+    now = timezone.now()
+    with running() as platform:
+        url = f"{platform.base}/.well-known/openid-configuration"
+        for number in range(1, rounds() + 1):
+            row = inviting.create(note="Moodle", lifetime=timedelta(days=1), now=now).row
+            facts = joining.look(invitation=row, url=url, token="")
+            agreed = {"invitation": row, "facts": facts, "token": "", "privacy": "name", "now": now}
+            calls = together.race(lambda _c, a=agreed: lambda: joining.register(**a))
+
+            assert len(acknowledged(calls)) == 1
+            assert refusals(calls) == {"NotFound"}
+            assert len(platform.registrations) == number
+            assert LtiRegistration.objects.filter(is_active=True).count() == number
+            assert LtiRegistration.objects.count() == LtiKey.objects.count() == number
