@@ -11,6 +11,7 @@ COMMANDS = {
     "budgets": ("budgets", "CPU of each page against its budget; exits with 1 if one is missed"),
     "exam_start": ("exam_start", "an exam that opens for a thousand learners at once"),
     "overhead": ("overhead", "what the API adds to the domain call that it makes"),
+    "launches": ("launches", "an LTI launch: CPU and queries"),
     "hosts": ("hosts", "two hosts of one site against one"),
     "memory": ("memory", "the memory of the workers, resident and private"),
     "growth": ("growth", "every page with a million attempts beside a few thousand"),

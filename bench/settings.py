@@ -17,7 +17,7 @@ MIDDLEWARE = ["bench.floor.CountMiddleware", *MIDDLEWARE]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *PASSWORD_HASHERS]
 # Tables are made from the models: the history of migrations takes half a minute, and leads there.
 MIGRATION_MODULES = dict.fromkeys(
-    ("cx_courses", *(app.rpartition(".")[2] for app in INSTALLED_APPS))
+    ("cx_courses", "cx_courses_lti", *(app.rpartition(".")[2] for app in INSTALLED_APPS))
 )
 # Nobody measures a limit: as many requests as the machine can answer.
 COURSES_API_RATES = {
