@@ -96,7 +96,8 @@ def _score(row: LtiScore, identity: ExternalIdentity, now: datetime) -> dict[str
 
 def _is_shown(row: LtiScore, identity: ExternalIdentity, now: datetime) -> bool:
     link = row.link
-    if link.target != Launch.Target.QUIZ:
+    is_of_quizzes = link.target != Launch.Target.LESSON and link.rule == LtiLink.Rule.QUIZZES
+    if link.target != Launch.Target.QUIZ and not is_of_quizzes:
         return True
     enrolments = list(
         Enrolment.objects.filter(user=identity.user_id, section=link.lti_class.section_id)
@@ -106,10 +107,8 @@ def _is_shown(row: LtiScore, identity: ExternalIdentity, now: datetime) -> bool:
     shown = ColumnValues(
         course=link.lti_class.course,
         enrolments=enrolments,
-        kinds={link.target},
+        links=[link],
         sees_hidden=False,
         now=now,
     )
-    return bool(enrolments) and (
-        shown.of(enrolment=enrolments[0], kind=link.target, key=link.target_key) is not None
-    )
+    return bool(enrolments) and shown.of(enrolment=enrolments[0], link=link) is not None

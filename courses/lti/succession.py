@@ -116,9 +116,10 @@ def declare(
     locked = {row.pk: row for row in rows.order_by("pk")}
     former, successor = locked[former.pk], locked[successor.pk]
     counts = preview(former=former, successor=successor, places=places)
-    LtiLink.objects.filter(lti_class__context__deployment__registration=former).update(
-        has_scores=False
-    )
+    links = LtiLink.objects.filter(lti_class__context__deployment__registration=former)
+    # Nobody opens these, and the successor's launches make them anew.
+    links.filter(is_further=True).delete()
+    links.update(has_scores=False)
     for old in deployments(former=former):
         target = _target(old, successor, places[old.pk], now)
         for context in _known(old.pk, target.pk):

@@ -135,6 +135,10 @@ def test_columns_wait_for_a_launch_of_the_successor(quiz, schools):
         }
     }
     enter(former, quiz, **grades)
+    LtiLink.objects.create(
+        lti_class=LtiClass.objects.get(), link_id="column-1", target="quiz", is_further=True,
+        target_key=quiz.key, line_item="https://school.example/items/2", created_at=timezone.now(),
+    )  # fmt: skip
     declare(former, successor)
     link = LtiLink.objects.get()
     assert (bool(link.line_item), link.has_scores) == (True, False)
