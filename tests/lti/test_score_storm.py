@@ -121,13 +121,13 @@ def break_down(platform):
 
 def submit_under_a_relay(world, stories, hidden, staff, later):
     """Some hand in while a relay finds the platform down; it is killed in or after a call."""
-    calls = len(world.platform.calls)
+    met = len(world.platform.faults_met)
     process = relay_process(later=later, timeout_s=LONGEST_CALL_S)
     try:
         for one in stories:
             one.happen(world, hidden, staff, timezone.now() + later)
         until(
-            lambda: len(world.platform.calls) > calls or has_finished_a_round(process),
+            lambda: len(world.platform.faults_met) > met or has_finished_a_round(process),
             process,
             patience_s=PATIENCE_S,
         )
