@@ -11,7 +11,7 @@ from uuid import UUID
 from courses.conf import settings
 from courses.domain.origins import origin_of
 
-LOGIN, LAUNCH, KEYS, REGISTER = "login/", "launch/", "keys/", "register/"
+LOGIN, LAUNCH, KEYS, REGISTER, CANVAS = "login/", "launch/", "keys/", "register/", "canvas/"
 _KINDS = {"modules": "module", "lessons": "lesson", "quizzes": "quiz"}
 
 
@@ -43,6 +43,11 @@ def launch() -> str:
 def keys(registration: UUID) -> str:
     """Return where the platform reads the keys with which we sign for this registration."""
     return f"{base()}{KEYS}{registration}/"
+
+
+def canvas(registration: UUID) -> str:
+    """Return where a Canvas reads what its administrator would otherwise type."""
+    return f"{base()}{CANVAS}{registration}.json"
 
 
 def register(code: str) -> str:

@@ -52,6 +52,15 @@ class LtiRegistrationForm(ModelForm):
         max_length=255,
         help_text=gettext_lazy("As the platform writes it, such as https://moodle.example.org."),
     )
+    client_id = forms.CharField(
+        label=gettext_lazy("client id"),
+        max_length=255,
+        required=False,
+        help_text=gettext_lazy(
+            "Empty where the platform gives it only once it has the addresses of this site; nobody "
+            "can launch before. It cannot be changed later."
+        ),
+    )
     frame_origins = LinesField(
         label=gettext_lazy("further origins of frames"),
         required=False,
@@ -62,6 +71,8 @@ class LtiRegistrationForm(ModelForm):
         super().__init__(*args, **kwargs)
         if self.instance.pk:
             self.fields.pop("issuer", None)
+            if self.instance.client_id:
+                self.fields.pop("client_id", None)
 
     def clean_frame_origins(self) -> list[str]:
         try:
@@ -77,8 +88,10 @@ class LtiRegistrationForm(ModelForm):
         if cleaned.get("is_active") and LtiSuccession.objects.filter(former=self.instance).exists():
             self.add_error("is_active", _("Another registration has taken its place, for good."))
         issuer, client_id = cleaned.get("issuer"), cleaned.get("client_id")
+        if self.instance.pk:
+            issuer = self.instance.platform.issuer
         known = LtiRegistration.objects.filter(platform__issuer=issuer, client_id=client_id)
-        if issuer and not self.instance.pk and known.exists():
+        if client_id is not None and known.exclude(pk=self.instance.pk).exists():
             text = _("This client id of the platform is registered already.")
             self.add_error("client_id", text)
         return cleaned
@@ -102,7 +115,8 @@ class LtiRegistrationAdmin(HasSuccessors, RootOnly, CourseAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         shown = ["platform", "successor", *_OURS, *_STATE] if obj else []
-        return [*super().get_readonly_fields(request, obj), *shown]
+        found = [*super().get_readonly_fields(request, obj), *shown]
+        return [one for one in found if one != "client_id" or (obj and obj.client_id)]
 
     @admin.display(description=gettext_lazy("login address"))
     def login_address(self, _row: LtiRegistration) -> str:
@@ -120,6 +134,10 @@ class LtiRegistrationAdmin(HasSuccessors, RootOnly, CourseAdmin):
     def keys_address(self, row: LtiRegistration) -> str:
         return addresses.keys(row.uuid)
 
+    @admin.display(description=gettext_lazy("configuration for Canvas (JSON URL)"))
+    def canvas_address(self, row: LtiRegistration) -> str:
+        return addresses.canvas(row.uuid)
+
     def save_model(
         self,
         request: HttpRequest,  # noqa: ARG002
@@ -130,7 +148,7 @@ class LtiRegistrationAdmin(HasSuccessors, RootOnly, CourseAdmin):
         chosen = form.cleaned_data
         values = {name: chosen[name] for name in _SET}
         if change:
-            more = {"name": chosen["name"], "is_active": chosen["is_active"]}
+            more = {n: chosen[n] for n in ("name", "is_active", "client_id") if n in chosen}
             registrations.change(registration=obj, values={**values, **more})
             return
         made = registrations.create(
@@ -154,7 +172,10 @@ class LtiRegistrationAdmin(HasSuccessors, RootOnly, CourseAdmin):
 
 
 _STATE = ("keys_read_at", "keys_problem")
-_OURS = ("login_address", "own_login_address", "launch_address", "keys_address")
+_OURS = (
+    *("login_address", "own_login_address", "launch_address", "keys_address"),
+    "canvas_address",
+)
 
 
 @admin.register(LtiDeployment)

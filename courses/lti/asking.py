@@ -105,6 +105,35 @@ def body(*, facts: PlatformFacts, registration: UUID, privacy: str) -> dict[str,
     }
 
 
+def canvas_configuration(*, registration: LtiRegistration) -> dict[str, Any]:
+    """Return what Canvas reads from an address when an administrator makes a key by hand."""
+    name, target = str(settings.BRAND_NAME), addresses.launch()
+    places = [(place, one.name) for one in MESSAGES for place in one.placements]
+    return {
+        "title": name,
+        "description": name,
+        "target_link_uri": target,
+        "oidc_initiation_url": addresses.login(registration.uuid),
+        "public_jwk_url": addresses.keys(registration.uuid),
+        "scopes": [words.SCORE_SCOPE, words.LINE_ITEM_SCOPE],
+        "extensions": [
+            {
+                "platform": "canvas.instructure.com",
+                "domain": urlsplit(addresses.base()).netloc,
+                "tool_id": str(registration.uuid),
+                "privacy_level": _CANVAS_PRIVACY.get(Privacy(registration.privacy), "anonymous"),
+                "settings": {
+                    "text": name,
+                    "placements": [
+                        {"placement": place, "message_type": kind, "target_link_uri": target}
+                        for place, kind in places
+                    ],
+                },
+            }
+        ],
+    }
+
+
 def messages(*, facts: PlatformFacts) -> list[AskedMessage]:
     """Return the messages; in Canvas only those that have a place there to begin from."""
     asked = (one for one in MESSAGES if not one.is_optional or one.name in facts.messages)

@@ -47,8 +47,8 @@ def find(*, uuid: UUID | None, issuer: str, client_id: str) -> LtiRegistration |
         found = [row] if row is not None and row.platform.issuer == issuer else []
     else:
         found = _OF_CLIENT.all(issuer, client_id) if client_id else _OF_ISSUER.all(issuer)
-    if client_id:
-        found = [row for row in found if row.client_id == client_id]
+    # A registration for which the platform has given no client id yet opens nothing.
+    found = [row for row in found if row.client_id and client_id in ("", row.client_id)]
     return found[0] if len(found) == 1 else None
 
 

@@ -14,4 +14,5 @@ urlpatterns = [
     path("pick/", picker_views.pick, name="pick"),
     path("register/<str:code>/", registration_views.register, name="register"),
     path("keys/<uuid:registration>/", views.keys, name="keys"),
+    path("canvas/<uuid:registration>.json", views.canvas, name="canvas"),
 ]

@@ -15,6 +15,7 @@ from courses import rates
 from courses.addresses import client_address
 from courses.lti import (
     addresses,
+    asking,
     launching,
     own_keys,
     picker_views,
@@ -116,6 +117,16 @@ def keys(request: HttpRequest, registration: UUID) -> HttpResponse:  # noqa: ARG
     response = JsonResponse(own_keys.published(registration=found, now=timezone.now()))
     response.headers["Cache-Control"] = "max-age=300"
     return response
+
+
+@framing.open_to_all
+@require_safe
+def canvas(request: HttpRequest, registration: UUID) -> HttpResponse:  # noqa: ARG001
+    """Return the configuration that a Canvas reads from an address; it holds nothing secret."""
+    found = LtiRegistration.objects.filter(uuid=registration).first()
+    if found is None:
+        raise Http404
+    return JsonResponse(asking.canvas_configuration(registration=found))
 
 
 class _Redirect(HttpResponseRedirect):

@@ -5,6 +5,7 @@ from django.apps import apps
 from django.test import Client
 from django.urls import reverse
 
+from courses.lti import addresses, registrations
 from courses.lti import vocabulary as words
 from courses.lti.models import LtiDeployment, LtiKey, LtiRegistration
 from courses.models import ApiClient
@@ -47,6 +48,36 @@ def test_a_registration_is_made_with_a_client_and_a_key(admin_client):
     for address in ("login/", f"login/{row.uuid}/", "launch/", f"keys/{row.uuid}/"):
         assert f"https://testserver/lti/{address}" in shown
     assert LtiKey.objects.get().sealed not in shown
+
+
+def test_a_client_id_that_the_platform_gives_later(admin_client):
+    assert add(admin_client, client_id="", privacy="mail").status_code == 302
+    assert add(admin_client, client_id="").status_code == 200
+    row = LtiRegistration.objects.get()
+    shown = admin_client.get(page("ltiregistration", "change", row.pk)).text
+    assert f"https://testserver/lti/canvas/{row.uuid}.json" in shown
+    assert registrations.find(uuid=row.uuid, issuer=FORM["issuer"], client_id="") is None
+
+    add(admin_client)
+    change = page("ltiregistration", "change", row.pk)
+    assert admin_client.post(change, {**FORM, "is_active": "on"}).status_code == 200
+    for client_id in ("10000000000001", "other"):
+        values = {**FORM, "is_active": "on", "client_id": client_id}
+        assert admin_client.post(change, values).status_code == 302
+        row.refresh_from_db()
+        assert row.client_id == "10000000000001"
+    assert registrations.find(uuid=row.uuid, issuer=FORM["issuer"], client_id="") == row
+
+
+def test_what_a_canvas_reads(admin_client):
+    row = School(privacy="mail").row
+    given = Client().get(f"/lti/canvas/{row.uuid}.json", secure=True).json()
+    assert given["public_jwk_url"] == addresses.keys(row.uuid)
+    assert given["oidc_initiation_url"] == addresses.login(row.uuid)
+    (of_canvas,) = given["extensions"]
+    assert (of_canvas["domain"], of_canvas["privacy_level"]) == ("testserver", "public")
+    places = {one["placement"]: one["message_type"] for one in of_canvas["settings"]["placements"]}
+    assert places["link_selection"] == words.DEEP_LINKING_REQUEST
 
 
 def test_a_second_client_of_an_issuer_shares_its_people_and_no_client_id_comes_twice(admin_client):

@@ -175,6 +175,7 @@ OF_PLATFORMS: dict[str, Row] = {
     "cx_courses_lti:pick": (NOBODY, OF_A_FRAME),
     # Nobody has this registration.
     "cx_courses_lti:keys": (UNKNOWN, NOBODY),
+    "cx_courses_lti:canvas": (UNKNOWN, NOBODY),
 }
 
 # In the admin nobody but staff sees more than the sign-in page.
