@@ -56,10 +56,7 @@ class LtiRegistrationForm(ModelForm):
         label=gettext_lazy("client id"),
         max_length=255,
         required=False,
-        help_text=gettext_lazy(
-            "Empty where the platform gives it only once it has the addresses of this site; nobody "
-            "can launch before. It cannot be changed later."
-        ),
+        help_text=gettext_lazy("May be given later, once; nobody can launch before."),
     )
     frame_origins = LinesField(
         label=gettext_lazy("further origins of frames"),
@@ -172,10 +169,7 @@ class LtiRegistrationAdmin(HasSuccessors, RootOnly, CourseAdmin):
 
 
 _STATE = ("keys_read_at", "keys_problem")
-_OURS = (
-    *("login_address", "own_login_address", "launch_address", "keys_address"),
-    "canvas_address",
-)
+_OURS = ("login_address", "own_login_address", "launch_address", "keys_address", "canvas_address")
 
 
 @admin.register(LtiDeployment)
