@@ -115,7 +115,8 @@ def canvas_configuration(*, registration: LtiRegistration) -> dict[str, Any]:
         "target_link_uri": target,
         "oidc_initiation_url": addresses.login(registration.uuid),
         "public_jwk_url": addresses.keys(registration.uuid),
-        "scopes": [words.SCORE_SCOPE, words.LINE_ITEM_SCOPE],
+        "scopes": list(SCOPES),
+        "custom_fields": dict(copies.ASKED),
         "extensions": [
             {
                 "platform": "canvas.instructure.com",

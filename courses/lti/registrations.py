@@ -121,5 +121,7 @@ _OF_CLIENT = PreparedQuery(
     str,
     str,
 )
-_OF_ISSUER = PreparedQuery(lambda issuer: _active().filter(platform__issuer=issuer)[:2], str)
+_OF_ISSUER = PreparedQuery(
+    lambda issuer: _active().filter(platform__issuer=issuer).exclude(client_id="")[:2], str
+)
 _DEPLOYMENT = PreparedQuery(_deployment, int, str)
