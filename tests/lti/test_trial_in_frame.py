@@ -48,6 +48,7 @@ def test_a_trial_shows_the_learners_page_with_a_bar_and_leads_back(tryout):
     assert "Grace3" not in page.text
     assert f'action="{tryout.teacher.base}trials/' in page.text
     assert "Your class" not in page.text
+    assert "css/trial.css" in page.text
     assert page.headers["Content-Security-Policy"].count("https://school.example")
 
     trial = Trial.objects.get()
