@@ -114,7 +114,7 @@ def test_title_comes_before_text():
 
 def test_of_a_word_that_stands_often_titles_still_come_first(monkeypatch):
     monkeypatch.setattr(search.finding, "MOST", 3)
-    course, _lesson = make_course()
+    course, _lesson = make_course("Some complaints.")
     module = course.modules.get()
     for number in range(4):
         f.LessonFactory(module=module, title=f"T{number}", body="Some complaints.", rendered={})
