@@ -23,14 +23,14 @@ from tests.lengths import length
 from tests.proofs.kill.learner import Learner, Ledger
 from tests.proofs.kill.server import ROOT, Server
 
-pytestmark = [
-    pytest.mark.database,
+OF_KILLS = [
     pytest.mark.slow,
     pytest.mark.two_lengths,
     pytest.mark.skipif(
         os.name == "nt", reason="needs SQLite and PostgreSQL under gunicorn (POSIX)"
     ),
 ]
+pytestmark = [*OF_KILLS, pytest.mark.database]
 
 
 WORKERS = 3

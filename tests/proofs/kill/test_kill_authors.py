@@ -9,17 +9,17 @@ import pytest
 from tests.proofs.kill.authors import BODY, Author
 from tests.proofs.kill.server import Server
 from tests.proofs.kill.test_kill import (
+    OF_KILLS,
     SAVES_BETWEEN,
     environment,
     kill_and_kill,
     kill_count,
     run,
 )
-from tests.proofs.kill.test_kill import pytestmark as marks_of_kills
 
 __all__ = ["environment"]
 
-pytestmark = [*marks_of_kills, pytest.mark.database]
+pytestmark = [*OF_KILLS, pytest.mark.engines]
 
 AUTHORS = 3
 WORKERS = 2

@@ -10,12 +10,11 @@ import pytest
 
 from tests.lengths import length
 from tests.proofs.kill.server import ROOT
-from tests.proofs.kill.test_kill import environment, run
-from tests.proofs.kill.test_kill import pytestmark as marks_of_kills
+from tests.proofs.kill.test_kill import OF_KILLS, environment, run
 
 __all__ = ["environment"]
 
-pytestmark = [*marks_of_kills, pytest.mark.database, pytest.mark.proofs]
+pytestmark = [*OF_KILLS, pytest.mark.database, pytest.mark.proofs]
 
 
 def kills():
