@@ -91,6 +91,7 @@ def test_question_is_written_by_keyboard_alone(page, live_server):
     ]
 
 
+@pytest.mark.proofs
 def test_guide_can_be_followed_without_scripts(browser, live_server):
     module = ModuleFactory(title="First contact", course__title="Waiting well")
     context = browser.new_context(java_script_enabled=False)

@@ -7,6 +7,7 @@ import pytest
 
 from tests.hosts import pieces
 from tests.hosts.project import quick_host
+from tests.lengths import spread
 
 pytestmark = pytest.mark.slow
 
@@ -24,7 +25,7 @@ urlpatterns += i18n_patterns(path("training/", include("courses.urls")))
 """
 
 
-@pytest.mark.parametrize("users", ["email", "bare"])
+@pytest.mark.parametrize("users", spread(["email", "bare"], check=1))
 def test_a_launch_passes_in_a_project_that_signs_everybody_in(users: str, tmp_path: Path) -> None:
     """The user models have no first name; one has an e-mail address in place of a user name."""
     settings = pieces.users(users) + pieces.LOGIN_REQUIRED + SETTINGS
