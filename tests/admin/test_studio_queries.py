@@ -63,7 +63,7 @@ def test_queries_are_the_same_for_ten_and_for_fifty_rows():
     client = signed_in(teacher_of(module.course))
     counts: dict[str, dict[int, int]] = {}
     texts = {}
-    sizes = (length(short=4, long=10), length(short=7, long=50))
+    sizes = (length(short=8, long=10), length(short=12, long=50))
     for size in sizes:
         grow(module, quiz, size - quiz.items.count())
         for name, url in addresses(module.course, quiz):
