@@ -135,16 +135,19 @@ def members(platform: Platform, call: Call) -> Answer:
         return refused(410, "these changes are forgotten")
     unnamed = () if platform.names_active_status else ("Active",)
     ids = dict.fromkeys(platform.changes[int(call.query.get("since", 0)) :])
-    rows = [
-        {"user_id": int(one.user_id) if platform.numeric_ids else one.user_id, **one.claims,
-         "roles": list(one.roles),
-         **({} if one.status in unnamed else {"status": one.status})}
-        for one in map(platform.members.__getitem__, ids)
+    listed = [
+        one for one in map(platform.members.__getitem__, ids)
         if ("since" in call.query or one.status != "Deleted")
         and call.query.get("role") in (None, *one.roles)
     ]  # fmt: skip
     url = f"{platform.base}/members"
-    found, headers = paged(platform, call, rows, url)
+    shown, headers = paged(platform, call, listed, url)
+    found = [
+        {"user_id": int(one.user_id) if platform.numeric_ids else one.user_id, **one.claims,
+         "roles": list(one.roles),
+         **({} if one.status in unnamed else {"status": one.status})}
+        for one in shown
+    ]  # fmt: skip
     if headers and platform.next_page:
         headers = {"Link": f"<{platform.next_page}>; rel=next"}
     elif not headers and platform.offers_changes:
