@@ -24,11 +24,11 @@ from courses.lti import (
     roster_admin,
     sent_scores,
 )
+from courses.lti.launch_models import LtiLaunchRecord
 from courses.lti.models import (
     LtiClass,
     LtiDeployment,
     LtiKey,
-    LtiLaunchRecord,
     LtiLink,
     LtiPlatform,
     LtiRegistration,

@@ -24,7 +24,8 @@ from courses.lti import (
     validation,
 )
 from courses.lti import vocabulary as words
-from courses.lti.models import LtiDeployment, LtiLaunchRecord, LtiNonce, LtiRegistration
+from courses.lti.launch_models import LtiLaunchRecord, LtiNonce
+from courses.lti.models import LtiDeployment, LtiRegistration
 from courses.lti.reasons import LaunchDenied
 from courses.models import Enrolment, ExternalIdentity
 

@@ -8,7 +8,8 @@ from django.db.models import QuerySet
 
 from courses.domain.plain import values
 from courses.lti.invitation_model import LtiInvitation
-from courses.lti.models import LtiDeployment, LtiLaunchRecord, LtiLink, LtiPlatform, LtiRegistration
+from courses.lti.launch_models import LtiLaunchRecord
+from courses.lti.models import LtiDeployment, LtiLink, LtiPlatform, LtiRegistration
 from courses.lti.score_models import LtiScore
 from courses.lti.score_values import ColumnValues
 from courses.models import ApiClient, Enrolment, ExternalIdentity, Launch, Section

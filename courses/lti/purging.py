@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from courses.lti.models import LtiLaunchRecord, LtiNonce
+from courses.lti.launch_models import LtiLaunchRecord, LtiNonce
 from courses.lti.roster_models import LtiRosterRead
 
 NONCES_KEPT = timedelta(days=1)

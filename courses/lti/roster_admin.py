@@ -1,5 +1,6 @@
 """Lists of people of platforms in the admin: when they were read, and what came of it."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin, messages
@@ -21,7 +22,7 @@ _REGISTRATION = "context__deployment__registration__platform__client"
 class ReadsRosters(AdminMixin):
     """Offers to read the lists of people of the rows that are chosen."""
 
-    actions = ("read_roster",)
+    actions: Sequence[str] = ("read_roster",)
     roster_path = ""
     """From a list of people to the rows; empty where the rows are lists."""
 
