@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from courses.domain.personal_data import erase
 from courses.domain.plain import values
 from courses.lti.invitation_model import LtiInvitation
 from courses.lti.launch_models import LtiLaunchRecord
@@ -46,7 +47,7 @@ class LtiAnnex:
             "links": collect(_links(links)),
         }
 
-    def forget_platform(self, *, client: ApiClient, now: datetime) -> bool:  # noqa: ARG002
+    def forget_platform(self, *, client: ApiClient, now: datetime) -> bool:
         """Delete the log first, then deployments with their classes and links, then the rest."""
         platform = LtiPlatform.objects.filter(client=client).first()
         if platform is None:
@@ -68,7 +69,11 @@ class LtiAnnex:
             place.contexts.filter(pk__in=some).delete()
             return True
         registrations.delete()
+        guest = platform.guest
         platform.delete()
+        if guest is not None:
+            # The account of those whom the platform did not name, with what they still have open.
+            erase(user=guest, now=now)
         return False
 
 

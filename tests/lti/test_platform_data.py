@@ -14,9 +14,9 @@ from courses.domain import jobs
 from courses.domain.personal_data import whole_platform
 from courses.lti.models import LtiContext, LtiLaunchRecord, LtiPlatform, LtiRegistration
 from courses.lti.score_models import LtiScore
-from courses.models import ApiClient, Enrolment, ExternalIdentity, Job, Launch
+from courses.models import ApiClient, Enrolment, ExternalIdentity, Job, Launch, Trial
 from tests.factories import RIGHT, make_quiz, take_quiz
-from tests.lti.school import School, follow
+from tests.lti.school import GONE, School, follow
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
@@ -123,3 +123,15 @@ def test_a_launch_that_is_open_ends_with_the_person(admin_client, school):
     ended = Launch.objects.filter(client=school.row.platform.client)
     assert all(row.ended_at is not None for row in ended)
     assert {row.identity_id for row in ended} == {None}
+
+
+def test_the_account_of_people_whom_it_does_not_name_goes_too(admin_client, school, quiz):
+    http = Client()
+    follow(http, school.launch(http, quiz.course, sub=GONE))
+    guest = LtiPlatform.objects.get(issuer=school.issuer).guest
+    assert Trial.objects.get().enrolment.user == guest
+    admin_client.post(page(school), {"do": "erase", "name": school.issuer})
+    jobs.run(uuid=Job.objects.get().uuid, clock=timezone.now)
+    guest.refresh_from_db()
+    assert not guest.is_active
+    assert not Trial.objects.exists()
