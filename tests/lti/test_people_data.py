@@ -23,9 +23,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 EXPORTED = {"LtiScore": "lti_scores"}
 """Table → where the export of a person has its rows."""
-NO_DATA = {
-    "LtiTestUser": "a mark of the platform on an enrolment, whose role is exported",
-}
+NO_DATA = {"LtiPlatform": "its guest is an account that stands for nobody"}
 """Tables that go with the person and say nothing else about them, each with the reason."""
 OF_AUTHORS = {"LtiInvitation": "created_by"}
 """Tables that stay without the person → the field in which they are named."""
