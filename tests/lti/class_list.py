@@ -22,7 +22,7 @@ class ListWorld(World):
     def work(self, later=timedelta()):
         """Read what was asked for; return what came of the last reading."""
         self.clock.more += later
-        jobs.work(clock=self.clock, until=self.clock() + timedelta(seconds=300))
+        jobs.work(clock=self.clock, until=self.clock() + timedelta(hours=1))
         return LtiRosterRead.objects.first()
 
     def read(self, *, changes=False):
