@@ -3,6 +3,7 @@
 import gc
 import os
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -29,6 +30,8 @@ NOT_QUICK = (
     *("proofs", "races", "upgrade", "web", "wire"),
 )
 HERE = Path(__file__).parent
+LOCKED_S = 60
+"""How long the end of a test waits for others that write."""
 
 # Reasons for which a test may be skipped even where nothing may be left out (CI=true).
 # A new entry needs the reason why the test can then never run.
@@ -95,9 +98,15 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
     from django.contrib.contenttypes.models import ContentType
 
     def put_back(_command: Any, **_options: Any) -> None:
+        until = time.monotonic() + LOCKED_S
+
+        def stop_late(_status: int, _left: int, _pages: int) -> None:
+            if time.monotonic() > until:
+                raise TimeoutError("Something that the test began still writes to the database.")
+
         ContentType.objects.clear_cache()
         connection.ensure_connection()
-        made.backup(connection.connection)
+        made.backup(connection.connection, progress=stop_late)
 
     with closing(sqlite3.connect(":memory:")) as made:
         with django_db_blocker.unblock():
