@@ -42,7 +42,7 @@ def attempt_that_shuts(*, enrolment: Enrolment) -> Attempt | None:
 
 def courses_shut(*, user_id: Any) -> set[int]:
     """Return the courses that an open attempt of the learner shuts. One query."""
-    return {course for (course,) in _SHUT.columns(user_id)}
+    return {course for course, policy in _SHUT.columns(user_id) if policy.get("shuts_course")}
 
 
 def refuse_while_shut(*, enrolment: Enrolment | None, quiz: Quiz | None = None) -> None:
@@ -67,9 +67,9 @@ def _shut(user_id: Any) -> QuerySet[Attempt]:
         enrolment__role=Enrolment.Role.LEARNER,
         enrolment__state=Enrolment.State.ACTIVE,
         quiz__shuts_course=True,
-        policy__shuts_course=True,
     )
-    found: Any = rows.values_list("enrolment__course")
+    # PostgreSQL prepares no query that looks into JSON, so the policy is looked into afterwards.
+    found: Any = rows.values_list("enrolment__course", "policy")
     return cast("QuerySet[Attempt]", found)
 
 
