@@ -8,7 +8,14 @@ const list = document.querySelector("[data-kept-lessons]");
 for (const button of document.querySelectorAll("[data-again]")) {
   button.addEventListener("click", () => location.reload());
 }
-window.addEventListener("online", () => location.reload());
+let isLeaving = false;
+list.addEventListener("click", (event) => {
+  isLeaving ||= Boolean(event.target.closest("a"));
+});
+window.addEventListener("online", () => {
+  // A reload would call off the lesson that was just chosen.
+  if (!isLeaving) location.reload();
+});
 show().catch(() => {});
 
 async function show() {
