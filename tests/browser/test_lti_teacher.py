@@ -24,7 +24,9 @@ def test_the_picker_is_used_by_keyboard_alone(classroom: Classroom) -> None:
     search = frame.get_by_role("searchbox")
     search.focus()
     page.keyboard.type("quiz")
-    page.keyboard.press("Enter")
+    with page.expect_event("framenavigated"):
+        page.keyboard.press("Enter")
+    page.frames[-1].wait_for_load_state()
     expect(search).to_have_value("quiz")
     search.focus()
     press_until(page, "input[name=pick]")
