@@ -264,9 +264,11 @@ def test_who_may_try_and_as_whom():
     for by in (inside.user, UserFactory(), staff_in(other)):
         with pytest.raises(NotFound):
             begin(course, by)
-    for wrong in (make_learner(other), Enrolment.objects.get(user=teacher)):
+    for wrong in (make_learner(other), Enrolment.objects.get(user=staff_in(course))):
         with pytest.raises(NotFound):
             begin(course, teacher, acts_as=wrong)
+    # As oneself one has the dates of one's own class.
+    begin(course, teacher, acts_as=Enrolment.objects.get(user=teacher))
     trial = begin(course, teacher)
     with pytest.raises(NotFound):
         trials.find(uuid=trial.uuid, by=staff_in(course), now=NOW)

@@ -57,7 +57,7 @@ BY_CLAIMS: dict[str, tuple[str, Callable[[School], dict[str, Any]]]] = {
     "no nonce": ("nonce_wrong", claim("nonce", GONE)),
     "another version": ("version_wrong", claim(words.VERSION, "1.1.0")),
     "no version": ("version_wrong", claim(words.VERSION, GONE)),
-    "another message": ("message_unknown", claim(words.MESSAGE_TYPE, "LtiSubmissionReviewRequest")),
+    "another message": ("message_unknown", claim(words.MESSAGE_TYPE, "LtiEulaRequest")),
     "no message": ("message_unknown", claim(words.MESSAGE_TYPE, GONE)),
     "no deployment": ("deployment_missing", claim(words.DEPLOYMENT_ID, GONE)),
     "an empty deployment": ("deployment_missing", claim(words.DEPLOYMENT_ID, "")),

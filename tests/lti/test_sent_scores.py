@@ -69,8 +69,9 @@ def test_send_again_sends_the_same_score_with_a_later_time(world, ada, teacher):
 
 
 def test_a_refusal_is_given_in_plain_words(world, ada, teacher):
-    world.platform.enrol("ada", INSTRUCTOR)
+    world.platform.faults += [("/scores", "400")] * 2
     world.relay()
+    assert {row.state for row in LtiScore.objects.all()} == {"refused"}
     LtiScore.objects.update(answer=f"400 {SCRIPT}")
     page = teacher.get("class-learner", world.quiz.course.key, ada.uuid)
     assert "refused by the platform" in page.text
