@@ -85,7 +85,7 @@ class Classroom:
 
     def opened(self) -> FrameLocator:
         """The frame, once the launch has come through to a page of the course."""
-        expect(self.frame.locator("main h1")).to_be_visible()
+        expect(self.frame.locator("html[data-embedded] main h1")).to_be_visible()
         return self.frame
 
 
