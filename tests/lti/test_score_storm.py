@@ -25,6 +25,8 @@ pytestmark = [
     pytest.mark.database,
     pytest.mark.slow,
     pytest.mark.two_lengths,
+    # Its short form too: on a busy PostgreSQL it has waited longer than a check may.
+    pytest.mark.proofs,
 ]
 
 HOUR = timedelta(hours=1)
