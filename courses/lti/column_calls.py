@@ -1,13 +1,12 @@
 """Line items made in a platform's gradebook: plain data and the calls, without the database."""
 
 import json
-import re
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from courses.domain import outgoing
-from courses.lti import access_tokens
+from courses.lti import access_tokens, service_calls
 from courses.lti import vocabulary as words
 
 MEDIA_TYPE = "application/vnd.ims.lis.v2.lineitem+json"
@@ -17,7 +16,6 @@ TAG = "cx-quiz"
 MOST_PAGES = 20
 _LONGEST_LABEL = 100
 _LONGEST_URL = 2000
-_NEXT = re.compile(r'<([^>]*)>[^,]*;\s*rel="?next"?', re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -63,25 +61,32 @@ def make(*, key: access_tokens.AccessKey, call: ColumnCall) -> ColumnAnswer:
 
     Raises TokenRefused, outgoing.CallRefused and outgoing.CallFailed.
     """
-    token = access_tokens.token(key=key, scope=words.LINE_ITEM_SCOPE)
-    found, answer = _find(token, call)
+    found, answer = _find(key, call)
     if found or answer.status != 200:  # noqa: PLR2004 (HTTP's own number)
         return ColumnAnswer(call, found, answer)
-    headers = {**_bearer(token), "Content-Type": MEDIA_TYPE, "Accept": MEDIA_TYPE}
-    answer = outgoing.post(call.container, body=call.body, headers=headers)
+    headers = {"Content-Type": MEDIA_TYPE, "Accept": MEDIA_TYPE}
+    answer = service_calls.with_token(
+        key=key,
+        scope=words.LINE_ITEM_SCOPE,
+        send=lambda token: outgoing.post(
+            call.container, body=call.body, headers={**token, **headers}
+        ),
+    )
     made = _json(answer) if answer.status in {200, 201} else None
     return ColumnAnswer(call, _address(made), answer)
 
 
-def _find(token: str, call: ColumnCall) -> tuple[str, outgoing.Answer]:
-    """Return the address of our line item, and the last answer. Platforms may ignore the filter."""
+def _find(key: access_tokens.AccessKey, call: ColumnCall) -> tuple[str, outgoing.Answer]:
+    """Return the address of our line item, and the last answer. Platforms may ignore the filter.
+
+    Raises outgoing.CallRefused where the list goes on at another site, which gets no token of ours.
+    """
     parts = urlsplit(call.container)
     wanted = {"resource_id": call.resource_id, "tag": TAG}
     query = urlencode([*parse_qsl(parts.query, keep_blank_values=True), *wanted.items()])
     url = urlunsplit(parts._replace(query=query))
-    headers = {**_bearer(token), "Accept": LIST_TYPE}
     for _page in range(MOST_PAGES):
-        answer = outgoing.get(url, headers=headers)
+        answer = _list(key, url)
         rows = _json(answer) if answer.status == 200 else None  # noqa: PLR2004
         for row in rows if isinstance(rows, list) else ():
             if (
@@ -90,15 +95,21 @@ def _find(token: str, call: ColumnCall) -> tuple[str, outgoing.Answer]:
                 and row.get("tag") == TAG
             ):
                 return _address(row), answer
-        following = _NEXT.search(answer.headers.get("link", ""))
-        if following is None:
+        named = service_calls.links(header=answer.headers.get("link", ""), url=url)
+        if "next" not in named:
             break
-        url = urljoin(url, following[1])
+        if not service_calls.is_beside(named["next"], url):
+            raise outgoing.CallRefused("The list of line items goes on at another site.")
+        url = named["next"]
     return "", answer
 
 
-def _bearer(token: str) -> dict[str, str]:
-    return {"Authorization": f"Bearer {token}"}
+def _list(key: access_tokens.AccessKey, url: str) -> outgoing.Answer:
+    return service_calls.with_token(
+        key=key,
+        scope=words.LINE_ITEM_SCOPE,
+        send=lambda token: outgoing.get(url, headers={**token, "Accept": LIST_TYPE}),
+    )
 
 
 def _json(answer: outgoing.Answer) -> Any:

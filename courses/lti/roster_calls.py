@@ -9,19 +9,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlencode, urljoin, urlsplit, urlunsplit
+from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from django.utils.translation import gettext_lazy as _
 
 from courses.domain import outgoing, webhooks
 from courses.errors import CoursesError
-from courses.lti import access_tokens
+from courses.lti import access_tokens, service_calls
 from courses.lti import vocabulary as words
 
 MEDIA_TYPE = "application/vnd.ims.lti-nrps.v2.membershipcontainer+json"
 PAGE = 200
 """People of a page, where the platform takes the wish: an answer may have a megabyte."""
-_LONGEST_URL = 2000
 _OK, _UNAUTHORIZED, _TOO_MANY, _FAULT = 200, 401, 429, 500
 _NOT_ALLOWED = (_UNAUTHORIZED, 403)
 _BUSY = (408, 425, 503)
@@ -31,11 +30,7 @@ _NO_ACCESS = _(
     "The platform gives this tool no access to its lists of people (status %(status)d). Allow "
     "“Names and Role Provisioning” for the tool there."
 )
-_LINK = re.compile(
-    r'<([^>]*)>((?:\s*;\s*[^,;="\s]+(?:\s*=\s*(?:"(?:[^"\\]|\\.)*"|[^,;"\s]+))?)*)', re.ASCII
-)
 _NEXT = re.compile(r"rel\s*=\W*next", re.IGNORECASE)
-_REL = re.compile(r';\s*rel\s*=\s*(?:"([^"]*)"|([^,;"\s]+))', re.ASCII | re.IGNORECASE)
 
 
 class RosterFailed(CoursesError):
@@ -80,7 +75,11 @@ def read(*, key: access_tokens.AccessKey, url: str, now: datetime) -> RosterPage
     Opens no transaction. Raises RosterFailed and RosterRefused.
     """
     try:
-        answer = _get(key, url)
+        answer = service_calls.with_token(
+            key=key,
+            scope=words.PEOPLE_SCOPE,
+            send=lambda token: outgoing.get(url, headers={**token, "Accept": MEDIA_TYPE}),
+        )
     except access_tokens.TokenRefused as error:
         raise _token_refused(error) from error
     except outgoing.CallRefused as error:
@@ -91,38 +90,6 @@ def read(*, key: access_tokens.AccessKey, url: str, now: datetime) -> RosterPage
         raise RosterFailed(text % {"reason": error}) from error
     pause = _pause(answer, now)
     return pause or _page(_container(answer), answer, url)
-
-
-def links(*, header: str, url: str) -> dict[str, str]:
-    """Return relation → address of a Link header (RFC 8288), the first of each."""
-    found: dict[str, str] = {}
-    for target, parameters in _LINK.findall(header):
-        rel = _REL.search(parameters)
-        for name in (rel[1] or rel[2] or "").lower().split() if rel else ():
-            found.setdefault(name.strip("'"), _joined(url, target))
-    return found
-
-
-def _joined(url: str, target: str) -> str:
-    try:
-        return urljoin(url, target)
-    except ValueError:
-        return target  # It is refused later: a list that goes on is not complete.
-
-
-def _get(key: access_tokens.AccessKey, url: str) -> outgoing.Answer:
-    """Ask for it; where the token is not taken, once more with a new one."""
-    text = access_tokens.token(key=key, scope=words.PEOPLE_SCOPE)
-    answer = _get_with(text, url)
-    if answer.status != _UNAUTHORIZED:
-        return answer
-    new = access_tokens.token(key=key, scope=words.PEOPLE_SCOPE, not_this=text)
-    return _get_with(new, url)
-
-
-def _get_with(token: str, url: str) -> outgoing.Answer:
-    headers = {"Authorization": f"Bearer {token}", "Accept": MEDIA_TYPE}
-    return outgoing.get(url, headers=headers)
 
 
 def _token_refused(error: access_tokens.TokenRefused) -> CoursesError:
@@ -169,11 +136,11 @@ def _container(answer: outgoing.Answer) -> Mapping[str, Any]:
 
 def _page(found: Mapping[str, Any], answer: outgoing.Answer, url: str) -> RosterPage:
     header = answer.headers.get("link", "")
-    named = links(header=header, url=url)
+    named = service_calls.links(header=header, url=url)
     following, changes = named.get("next", ""), named.get("differences", "")
     if not following and _NEXT.search(header):
         raise RosterRefused(_("The address of the next page of the list cannot be read."))
-    if following and not _is_beside(following, url):
+    if following and not service_calls.is_beside(following, url):
         text = _("The list goes on at another site, which gets no access from here: %(url)s")
         raise RosterRefused(text % {"url": following[:200]})
     context = found.get("context")
@@ -182,15 +149,5 @@ def _page(found: Mapping[str, Any], answer: outgoing.Answer, url: str) -> Roster
         members=tuple(found["members"]),
         context_id="" if given is None else str(given),
         next_url=following,
-        changes_url=changes if changes and _is_beside(changes, url) else "",
+        changes_url=changes if changes and service_calls.is_beside(changes, url) else "",
     )
-
-
-def _is_beside(url: str, other: str) -> bool:
-    """Return whether both are at the same site: only there is our access token for."""
-    try:
-        one, two = urlsplit(url), urlsplit(other)
-        same = (one.scheme, one.hostname, one.port) == (two.scheme, two.hostname, two.port)
-    except ValueError:
-        return False
-    return same and len(url) <= _LONGEST_URL

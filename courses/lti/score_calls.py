@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -10,12 +10,12 @@ from urllib.parse import urlsplit, urlunsplit
 
 from courses.domain import outgoing, webhooks
 from courses.domain.plain import plain
-from courses.lti import access_tokens, column_calls
+from courses.lti import access_tokens, column_calls, service_calls
+from courses.lti import vocabulary as words
 from courses.models import Delivery
 
 MEDIA_TYPE = "application/vnd.ims.lis.v1.score+json"
 _ANSWER_LENGTH = 500
-_UNAUTHORIZED = 401
 _FINAL = (400, 404, 410, 422)
 """The platform takes no score of this person at this line item, however often it is sent."""
 
@@ -95,7 +95,17 @@ def scores_address(line_item: str) -> str:
 
 
 def _send(key: access_tokens.AccessKey, call: ScoreCall, now: datetime) -> webhooks.CallOutcome:
-    return _guarded(lambda: _outcome(_post(key, call), now), now)
+    address = scores_address(call.line_item)
+
+    def send(token: Mapping[str, str]) -> outgoing.Answer:
+        headers = {**token, "Content-Type": MEDIA_TYPE}
+        return outgoing.post(address, body=call.body, headers=headers)
+
+    def ask() -> webhooks.CallOutcome:
+        answer = service_calls.with_token(key=key, scope=words.SCORE_SCOPE, send=send)
+        return _outcome(answer, now)
+
+    return _guarded(ask, now)
 
 
 def _make(
@@ -131,20 +141,6 @@ def _guarded(call: Callable[[], webhooks.CallOutcome], now: datetime) -> webhook
         return webhooks.CallOutcome(None, str(error)[:_ANSWER_LENGTH], 0)
     except Exception as error:  # one broken score must not stop those behind it
         return webhooks.CallOutcome(None, f"{type(error).__name__}: {error}"[:_ANSWER_LENGTH], 0)
-
-
-def _post(key: access_tokens.AccessKey, call: ScoreCall) -> outgoing.Answer:
-    """Send it; where the token is not taken, once more with a new one."""
-    text = access_tokens.token(key=key)
-    answer = _post_with(text, call)
-    if answer.status != _UNAUTHORIZED:
-        return answer
-    return _post_with(access_tokens.token(key=key, not_this=text), call)
-
-
-def _post_with(token: str, call: ScoreCall) -> outgoing.Answer:
-    headers = {"Authorization": f"Bearer {token}", "Content-Type": MEDIA_TYPE}
-    return outgoing.post(scores_address(call.line_item), body=call.body, headers=headers)
 
 
 def _outcome(answer: outgoing.Answer, now: datetime) -> webhooks.CallOutcome:

@@ -5,18 +5,17 @@ Uses no database and changes nothing.
 
 import json
 import math
-import re
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode, urljoin, urlsplit, urlunsplit
+from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from django.utils.translation import gettext_lazy as _
 
-from courses.domain import origins, outgoing
+from courses.domain import outgoing
 from courses.errors import CoursesError
-from courses.lti import access_tokens
+from courses.lti import access_tokens, service_calls
 from courses.lti import vocabulary as words
 
 MEDIA_TYPE = "application/vnd.ims.lis.v2.resultcontainer+json"
@@ -26,7 +25,6 @@ _PAGE = 200
 _MOST_PAGES = 200
 _LONGEST_ID = 255
 _OK, _UNAUTHORIZED, _FORBIDDEN = 200, 401, 403
-_NEXT = re.compile(r'<([^<>]{1,2000})>\s*;[^,<]*\brel\s*=\s*"?next"?', re.IGNORECASE)
 
 
 class ResultsUnread(CoursesError):
@@ -75,13 +73,12 @@ def results_address(line_item: str) -> str:
 
 
 def _get(key: access_tokens.AccessKey, url: str) -> outgoing.Answer:
-    """Ask for it; where the token is not taken, once more with a new one."""
     try:
-        text = access_tokens.token(key=key, scope=words.RESULT_SCOPE)
-        answer = _get_with(text, url)
-        if answer.status == _UNAUTHORIZED:
-            new = access_tokens.token(key=key, scope=words.RESULT_SCOPE, not_this=text)
-            answer = _get_with(new, url)
+        answer = service_calls.with_token(
+            key=key,
+            scope=words.RESULT_SCOPE,
+            send=lambda token: outgoing.get(url, headers={**token, "Accept": MEDIA_TYPE}),
+        )
     except access_tokens.TokenRefused as error:
         raise ResultsUnread(_NOT_ALLOWED) from error
     except (outgoing.CallRefused, outgoing.CallFailed) as error:
@@ -89,11 +86,6 @@ def _get(key: access_tokens.AccessKey, url: str) -> outgoing.Answer:
     if answer.status in (_UNAUTHORIZED, _FORBIDDEN):
         raise ResultsUnread(_NOT_ALLOWED)
     return answer
-
-
-def _get_with(token: str, url: str) -> outgoing.Answer:
-    headers = {"Authorization": f"Bearer {token}", "Accept": MEDIA_TYPE}
-    return outgoing.get(url, headers=headers)
 
 
 def _rows(answer: outgoing.Answer) -> Iterator[tuple[str, PlatformResult]]:
@@ -115,14 +107,9 @@ def _rows(answer: outgoing.Answer) -> Iterator[tuple[str, PlatformResult]]:
 
 def _next(answer: outgoing.Answer, url: str) -> str | None:
     """Return the next page's address. Another site gets no token of ours: raises ResultsUnread."""
-    found = _NEXT.search(answer.headers.get("link", ""))
-    if found is None:
-        return None
-    try:
-        following: str = urljoin(url, found[1])
-    except ValueError:
-        following = ""
-    if not following or origins.origin_of(following) != origins.origin_of(url):
+    named = service_calls.links(header=answer.headers.get("link", ""), url=url)
+    following = named.get("next")
+    if following is not None and not service_calls.is_beside(following, url):
         raise ResultsUnread(_("The platform's list of results goes on at another site."))
     return following
 

@@ -5,7 +5,8 @@ import pytest
 from courses.lti import vocabulary as words
 from courses.lti.listed_people import listed
 from courses.lti.models import LtiRegistration
-from courses.lti.roster_calls import first_url, links
+from courses.lti.roster_calls import first_url
+from courses.lti.service_calls import links
 
 MEMBER = "http://purl.imsglobal.org/vocab/lis/v2/membership"
 URL = "https://school.example/Members?a=1"

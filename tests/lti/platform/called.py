@@ -65,6 +65,8 @@ def line_items(platform: Platform, call: Call) -> Answer:
     asked = {names[key]: value for key, value in call.query.items() if key in names}
     rows = [row for row in platform.line_items.values() if asked.items() <= row.items()]
     rows, link = paged(platform, call, rows, f"{platform.base}/lineitems")
+    if platform.next_page:
+        link = {"Link": f"<{platform.next_page}>; rel=next"}
     return sent(rows, 200, f"{IMS}lis.v2.lineitemcontainer+json", **link)
 
 
