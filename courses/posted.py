@@ -9,6 +9,8 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from courses.errors import Invalid
+
 LONGEST = 10_000
 """Characters of a text about a response."""
 _BREAKS = re.compile("\r\n?")
@@ -70,6 +72,19 @@ class MarkForm(forms.Form):
         if points is not None and points > self.worth:
             raise forms.ValidationError(_("This is more than the item's maximum."))
         return points
+
+    def name_problems(self, error: Invalid, levels: dict[str, tuple[str, ...]]) -> str:
+        """Put each problem beside its field, those of levels into `levels`; return what is left."""
+        others = []
+        for one in error.problems:
+            head, _dot, key = one.path.partition(".")
+            if head == "levels":
+                levels[key] = (*levels.get(key, ()), one.message)
+            elif one.path in self.fields:
+                self.add_error(one.path, one.message)
+            else:
+                others.append(one.message)
+        return " ".join(others) or ("" if error.problems else str(error))
 
     @property
     def scaled(self) -> Fraction | None:

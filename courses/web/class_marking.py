@@ -214,7 +214,7 @@ def _save(place: MarkingPlace) -> HttpResponse:
         )
     except Invalid as error:
         place.status, place.is_shown_again = 400, True
-        _name_problems(place, error)
+        place.problem = place.form.name_problems(error, place.errors)
         return _page(place)
     except CoursesError as error:
         place.status, place.problem = 409, str(error)
@@ -225,27 +225,11 @@ def _save(place: MarkingPlace) -> HttpResponse:
     return _next(place)
 
 
-def _name_problems(place: MarkingPlace, error: Invalid) -> None:
-    """Put each problem beside its field."""
-    others = []
-    for one in error.problems:
-        head, _dot, key = one.path.partition(".")
-        if head == "levels":
-            place.errors[key] = (*place.errors.get(key, ()), one.message)
-        elif one.path in place.form.fields:
-            place.form.add_error(one.path, one.message)
-        else:
-            others.append(one.message)
-    place.problem = " ".join(others) or ("" if error.problems else str(error))
-
-
 def _next(place: MarkingPlace, *, is_skip: bool = False) -> HttpResponse:
     """Go to the next response of this part; those that were skipped come last."""
     by, now = place.request.user, place.now
     rows = queue.waiting(by=by, scope=place.scope)
-    item = queue.take_next(rows=rows, by=by, now=now, after=place.item)
-    if item is None and not is_skip:
-        item = queue.take_next(rows=rows, by=by, now=now)
+    item = queue.take_next(rows=rows, by=by, now=now, after=place.item, begins_again=not is_skip)
     if item is None:
         messages.success(place.request, _("That was the last response here for now."))
         return redirect("cx_courses:class-marking", place.found.course.key)

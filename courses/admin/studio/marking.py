@@ -139,7 +139,7 @@ def _save(admin: Any, desk: Desk) -> HttpResponse:
         )
     except Invalid as error:
         desk.status, desk.is_shown_again = 400, True
-        _place(desk, error)
+        desk.problem = desk.form.name_problems(error, desk.errors)
         return _page(admin, desk)
     except CoursesError as error:
         desk.status, desk.problem = 409, str(error)
@@ -150,27 +150,12 @@ def _save(admin: Any, desk: Desk) -> HttpResponse:
     return _next(admin, desk)
 
 
-def _place(desk: Desk, error: Invalid) -> None:
-    """Put each problem beside its field."""
-    others = []
-    for one in error.problems:
-        head, _dot, key = one.path.partition(".")
-        if head == "levels":
-            desk.errors[key] = (*desk.errors.get(key, ()), one.message)
-        elif one.path in desk.form.fields:
-            desk.form.add_error(one.path, one.message)
-        else:
-            others.append(one.message)
-    desk.problem = " ".join(others) or ("" if error.problems else str(error))
-
-
 def _next(admin: Any, desk: Desk, *, is_skip: bool = False) -> HttpResponse:
     """Go to the next response of this part; those that were skipped come last."""
     rows = queue.waiting(by=desk.request.user, scope=desk.part.scope)
-    given: dict[str, Any] = {"rows": rows, "by": desk.request.user, "now": desk.now}
-    item = queue.take_next(**given, after=desk.item)
-    if item is None and not is_skip:
-        item = queue.take_next(**given)
+    item = queue.take_next(
+        rows=rows, by=desk.request.user, now=desk.now, after=desk.item, begins_again=not is_skip
+    )
     if item is None:
         admin.message_user(desk.request, _("That was the last response here for now."))
         return redirect(queue_url(desk.course.pk))

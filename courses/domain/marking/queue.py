@@ -182,8 +182,21 @@ def take_next(
     by: Any,
     now: datetime,
     after: AttemptItem | None = None,
+    begins_again: bool = False,
 ) -> AttemptItem | None:
-    """Claim and return the next item for this marker, behind `after`; None when there is none."""
+    """Claim and return the next item for this marker, behind `after`; None when there is none.
+
+    With `begins_again` those before `after`, which were skipped, follow at the end.
+    """
+    found = _claimed(rows, by, now, after)
+    if found is None and begins_again:
+        found = _claimed(rows, by, now, None)
+    return found
+
+
+def _claimed(
+    rows: QuerySet[AttemptItem], by: Any, now: datetime, after: AttemptItem | None
+) -> AttemptItem | None:
     free = offered(rows=rows, by=by, now=now)
     if after is not None:
         free = free.filter(_behind(after))
