@@ -39,8 +39,7 @@ UNMIGRATED = "--nomigrations"
 MOST_WORKERS = 8
 """Each has a database and perhaps a browser of its own."""
 NOTHING_COLLECTED = 5
-STOP_SECONDS = 10
-POLL_SECONDS = 0.2
+STOP_SECONDS, POLL_SECONDS = 10, 0.2
 SIDE_BY_SIDE = {
     QUICK: ("sqlite(quick)", "types migrations deployment"),
     CHECK: (
@@ -296,9 +295,6 @@ def workers(session: str) -> int:
 
 def files_with(*marks: str) -> list[str]:
     """Return the test files that name one of these marks: collecting the others takes long."""
-    found = []
-    for path in (ROOT / "tests").rglob("test_*.py"):
-        text = path.read_text(encoding="utf-8")
-        if any(f"mark.{mark}" in text for mark in marks):
-            found.append(path.relative_to(ROOT).as_posix())
-    return sorted(found)
+    texts = {path: path.read_text(encoding="utf-8") for path in ROOT.glob("tests/**/test_*.py")}
+    found = [path for path, text in texts.items() if any(f"mark.{mark}" in text for mark in marks)]
+    return sorted(path.relative_to(ROOT).as_posix() for path in found)

@@ -14,7 +14,7 @@ from courses.errors import NotAllowed
 from courses.models import ApiClient, Enrolment, Event, ExternalIdentity, Launch, Section
 
 _LISTED = (Enrolment.Role.LEARNER, Enrolment.Role.INSTRUCTOR, Enrolment.Role.MARKER)
-"""Roles that a list can give; whoever has another one here is none of its people."""
+"""Roles that a list can give; it says nothing about people who have another role here."""
 _BARRED = (Enrolment.State.SUSPENDED, Enrolment.State.ENDED)
 
 

@@ -30,7 +30,7 @@ class LtiNonce(models.Model):
 
 
 class LtiLaunchRecord(models.Model):
-    """What came of a launch, for whoever looks after the platform. It names no person."""
+    """What came of a launch, for the administrator of the platform. It names no person."""
 
     registration = models.ForeignKey(
         "cx_courses_lti.LtiRegistration",

@@ -64,7 +64,7 @@ TEXTS: Mapping[str, Any] = {
 
 
 class LaunchDenied(CoursesError):
-    """A launch, or a login before it, was refused; `detail` is for whoever reads the log."""
+    """A launch, or a login before it, was refused; `detail` is for the log."""
 
     default = _SETUP
 
