@@ -12,6 +12,7 @@ from typing import Any
 
 from bench import sites
 from bench.client import Client, Reply, expect
+from bench.measuring import Walk
 from bench.platform import COURSE, LESSON, QUIZ
 from bench.runs import Run, needed, rounds
 from bench.seed import ITEMS
@@ -23,12 +24,18 @@ LEAST_LEARNERS = 100
 
 def main() -> None:
     options = _options()
-    walks = {kind: KINDS[kind] for kind in options.variants.split(",")}
+    walks = _walks(options.variants)
+    walks_beside = _walks(options.beside_variants or options.variants)
     several = [int(one) for one in options.learners.split(",") if int(one) > 1]
     sizes = {"count": options.rounds, "journeys": options.journeys, "several": several}
-    learners = max(needed(kinds=len(walks), warm=options.warm, **sizes), LEAST_LEARNERS)
+    learners = max(
+        needed(kinds=max(len(walks), len(walks_beside)), warm=options.warm, **sizes), LEAST_LEARNERS
+    )
     with sites.opened(options, ["bench.platform", str(learners)]) as servers:
-        runs = [Run(server, walks, "l-{}".format) for server in servers]
+        runs = [
+            Run(server, walks_beside if server.is_beside else walks, "l-{}".format)
+            for server in servers
+        ]
         for run in runs:
             run.warm_up(options.warm, max(several, default=1))
         rounds(runs, **sizes)
@@ -40,7 +47,14 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench api", description=__doc__)
     sites.add_options(parser)
     parser.add_argument("--variants", default=",".join(KINDS))
+    parser.add_argument(
+        "--beside-variants", help="of the site beside, where it does not know all of them"
+    )
     return parser.parse_args()
+
+
+def _walks(kinds: str) -> dict[str, Walk]:
+    return {kind: KINDS[kind] for kind in kinds.split(",")}
 
 
 @dataclass

@@ -44,6 +44,11 @@ class Server:
     pages: dict[str, int] = field(default_factory=dict)
     """The queries of each page, by step, once they are known."""
 
+    @property
+    def is_beside(self) -> bool:
+        """Whether it serves another checkout than this one."""
+        return self.env.get("BENCH_SITE", str(HERE)) != str(HERE)
+
     @cached_property
     def seeded(self) -> str:
         """What the program printed that filled the site."""
