@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from random import Random
 
 from django.db import connection, transaction
-from django.db.models import F, Q, QuerySet, prefetch_related_objects
+from django.db.models import Case, F, Q, QuerySet, When, prefetch_related_objects
 
 from courses.conf import settings
 from courses.models import Delivery, WebhookEndpoint
@@ -30,7 +30,8 @@ def claim(*, now: datetime) -> list[Delivery]:
 
     Every subscriber gets its own share, those that answer before those that fail, so that one with
     a long queue keeps nobody waiting. Several events of a learner may be taken: the later ones are
-    to be sent when the earlier ones have arrived, and else released.
+    to be sent when the earlier ones have arrived, and else released. The claim of a relay that died
+    is no try: relays that are killed again and again must not use up the tries.
     """
     taken = [row for name in _subscribers() for row in _share(name, now)]
     # Many events are of few learners and courses, which are read once.
@@ -39,9 +40,10 @@ def claim(*, now: datetime) -> list[Delivery]:
     prefetch_related_objects(local, "event__enrolment__user")
     lease = now + timedelta(seconds=settings.RELAY_LEASE_S)
     ids = [delivery.pk for delivery in taken]
-    Delivery.objects.filter(pk__in=ids).update(locked_until=lease, tries=F("tries") + 1)
+    more = Case(When(locked_until=None, then=1), default=0)
+    Delivery.objects.filter(pk__in=ids).update(locked_until=lease, tries=F("tries") + more)
     for delivery in taken:
-        delivery.tries += 1
+        delivery.tries += delivery.locked_until is None
         delivery.locked_until = lease
     return taken
 

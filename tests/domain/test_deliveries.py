@@ -221,6 +221,20 @@ def test_lost_lease_records_nothing(two):
     assert Delivery.objects.values().get(pk=quick.pk) == before
 
 
+def test_claims_of_relays_that_died_use_up_no_tries(two, settings):
+    """The first call that fails afterwards is the first try, and not the end of the delivery."""
+    settings.COURSES_RELAY_MAX_TRIES = 3
+    for number in range(5):
+        held, *_others = deliveries.claim(now=NOW + number * 2 * MINUTE)
+        held.refresh_from_db()
+        assert held.tries == 1
+
+    failed(held)
+
+    assert (held.state, held.tries) == ("pending", 1)
+    assert held.next_try_at == NOW + timedelta(seconds=10)
+
+
 def test_claim_of_another_relay_at_the_same_moment_records_nothing(two):
     held, *_others = deliveries.claim(now=NOW)
     Delivery.objects.filter(pk=held.pk).update(tries=2)
