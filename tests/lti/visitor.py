@@ -65,6 +65,7 @@ class Visitor:
 
     def submit(self, page: Page, **more: str) -> Page:
         """Send the first form of a page, as its script would."""
+        assert page.forms, f"{page.url} has no form, with status {page.status}: {page.text}"
         form = page.forms[0]
         return self.post(form.action, {**form.fields, **more})
 

@@ -1,68 +1,117 @@
-"""Relays in processes of their own, on the test's database, until they are killed."""
+"""Relays in processes of their own, on the test's database, until they are killed.
 
+They are forked from one process that has everything imported: to start Python for each of them
+would take most of the time of a test that kills many.
+"""
+
+import json
 import os
+import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
-import pytest
 from django.db import connection
 
 from courses.models import Delivery, Event, RelayProcess
 
 PATIENCE_S = 60
-RELAY = """
+PARENT = """
+import json, os, signal, sys
 from datetime import timedelta
 from django.utils import timezone
-now = timezone.now
-timezone.now = lambda: now() + timedelta(seconds={later_s})
+now, later = timezone.now, [timedelta()]
+timezone.now = lambda: now() + later[0]
 import django
 django.setup()
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
-connection.settings_dict["NAME"] = {name!r}
-settings.COURSES_OUTGOING_ALLOW = ["127.0.0.1"]
-settings.COURSES_RELAY_LEASE_S = {lease_s}
-from courses.domain import outgoing
-outgoing.TIMEOUT_S = {timeout_s}
-call_command("relay", pause=0.05)
+from courses.domain import outgoing, relay
+signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+for line in sys.stdin:
+    asked = json.loads(line)
+    pid = os.fork()
+    if pid:
+        print(pid, flush=True)
+        continue
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    later[0] = timedelta(seconds=asked["later_s"])
+    connection.settings_dict["NAME"] = asked["name"]
+    settings.COURSES_OUTGOING_ALLOW = ["127.0.0.1"]
+    settings.COURSES_RELAY_LEASE_S = asked["lease_s"]
+    outgoing.TIMEOUT_S = asked["timeout_s"]
+    sys.stdout = sys.stderr
+    call_command("relay", pause=0.05)
+    os._exit(0)
 """
+
+
+@dataclass(frozen=True)
+class ForkedRelay:
+    """A relay that this process may kill; its parent takes notice of its end."""
+
+    pid: int
+
+    @property
+    def is_running(self) -> bool:
+        try:
+            os.kill(self.pid, 0)
+        except ProcessLookupError:
+            return False
+        return True
+
+    def kill(self) -> None:
+        with suppress(ProcessLookupError):
+            os.kill(self.pid, signal.SIGKILL)
 
 
 def relay_process(
     *, lease_s: int = 60, later: timedelta = timedelta(), timeout_s: float = 10
-) -> "subprocess.Popen[bytes]":
+) -> ForkedRelay:
     """`manage.py relay` with a clock that is so much later than the real one."""
-    code = RELAY.format(
-        name=str(connection.settings_dict["NAME"]),
-        lease_s=lease_s,
-        later_s=later.total_seconds(),
-        timeout_s=timeout_s,
-    )
+    asked = {
+        "name": str(connection.settings_dict["NAME"]),
+        "lease_s": lease_s,
+        "later_s": later.total_seconds(),
+        "timeout_s": timeout_s,
+    }
+    parent = _parent()
+    assert parent.stdin is not None
+    assert parent.stdout is not None
+    parent.stdin.write(json.dumps(asked) + "\n")
+    parent.stdin.flush()
+    return ForkedRelay(int(parent.stdout.readline()))
+
+
+@cache
+def _parent() -> "subprocess.Popen[str]":
+    """The process from which relays are forked; it ends with this one, whose pipe it reads."""
     return subprocess.Popen(
-        [sys.executable, "-c", code],
+        [sys.executable, "-c", PARENT],
         env={**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings"},
-        stdout=subprocess.DEVNULL,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
+        text=True,
     )
 
 
 def until(
-    condition: Callable[[], Any],
-    *processes: "subprocess.Popen[bytes]",
-    patience_s: int = PATIENCE_S,
+    condition: Callable[[], Any], *processes: ForkedRelay, patience_s: int = PATIENCE_S
 ) -> None:
     """Wait while the processes run; their end is a failure."""
     end = time.monotonic() + patience_s
     while not condition():
         assert time.monotonic() < end
-        for one in processes:
-            with pytest.raises(subprocess.TimeoutExpired):
-                one.wait(0.01)
+        assert all(one.is_running for one in processes)
+        time.sleep(0.05)
 
 
 def is_done() -> bool:
@@ -72,12 +121,14 @@ def is_done() -> bool:
     return Event.objects.exists() and is_numbered and is_sent
 
 
-def has_finished_a_round(process: "subprocess.Popen[bytes]") -> bool:
+def has_finished_a_round(process: ForkedRelay) -> bool:
     return RelayProcess.objects.filter(name__endswith=f" {process.pid}").exists()
 
 
-def stop(*processes: "subprocess.Popen[bytes]") -> None:
+def stop(*processes: ForkedRelay) -> None:
     """Kill them at once, as nothing but the operating system does (SIGKILL)."""
     for one in processes:
         one.kill()
-        one.wait()
+    for one in processes:
+        while one.is_running:
+            time.sleep(0.001)

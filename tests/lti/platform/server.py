@@ -58,11 +58,13 @@ class Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         query = dict(parse_qsl(parts.query, keep_blank_values=True))
         call = Call(self.command, parts.path, query, self.headers, body)
+        noted = self.platform.noted
         try:
             answer = self.fault(self.path) or self.route(call)
         except (KeyError, TypeError, ValueError) as error:
             answer = refused(400, repr(error))
-        self.platform.calls.append((call.method, call.path, answer.status))
+        for calls in (self.platform.calls, noted):
+            calls.append((call.method, call.path, answer.status))
         with contextlib.suppress(ConnectionError):  # who called may not have waited
             self.send_answer(answer)
 
@@ -101,12 +103,17 @@ class Handler(BaseHTTPRequestHandler):
         """Say nothing: tests read `platform.calls`."""
 
 
+class Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 128
+    """With the usual 5 the system drops calls that come at once while the machine is busy."""
+
+
 @contextmanager
 def running(make: Callable[[str], Platform] = Platform, port: int = 0) -> Iterator[Platform]:
     """A platform on a port of loopback, 0 for a free one, until the end of the block."""
     handler = type("OwnHandler", (Handler,), {})
-    with ThreadingHTTPServer(("127.0.0.1", port), handler) as server:
-        server.daemon_threads = True
+    with Server(("127.0.0.1", port), handler) as server:
         platform = handler.platform = make(f"http://127.0.0.1:{server.server_port}")
         thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
         thread.start()

@@ -118,8 +118,16 @@ class Platform:
         self.faults: list[tuple[str, str]] = []
         """(part of an address, name in `server.FAULTS`); each is met once."""
         self.faults_met: list[tuple[str, str]] = []
+        self.noted: list[tuple[str, str, int]] = []
+        """As `calls`, but of those that began after the last `recover`."""
         self.released = threading.Event()
         self.lock = threading.RLock()
+
+    def recover(self) -> None:
+        """Have no faults any more. Calls that have met one may still be under way."""
+        with self.lock:
+            self.faults.clear()
+            self.noted = []
 
     def sign(self, claims: dict[str, Any], **header: Any) -> str:
         header = {"alg": "RS256", "kid": self.keys.kid, "typ": "JWT", **header}
