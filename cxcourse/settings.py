@@ -249,9 +249,10 @@ SECURITY_CONTACT = env.str("SECURITY_CONTACT", default="")
 
 # --- calls to others
 
-# For webhooks to a program on this machine while one tries things out.
+# For webhooks to a program, and a learning platform, on this machine while one tries things out.
 COURSES_OUTGOING_ALLOW = env.list(
-    "OUTGOING_ALLOW", default=["127.0.0.1"] if PROFILE == "development" else []
+    "OUTGOING_ALLOW",
+    default=["localhost", "127.0.0.1", "::1"] if PROFILE == "development" else [],
 )
 
 # --- logs and operation

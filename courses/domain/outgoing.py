@@ -8,27 +8,23 @@ than `MOST_BYTES`.
 """
 
 import http.client
-import io
 import ipaddress
 import queue
 import socket
-import ssl
 import threading
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
 from courses.conf import settings
+from courses.domain.timed_sockets import Address, TimedSocket
 
 TIMEOUT_S = 10.0
 MOST_BYTES = 1024 * 1024
 _PORTS = {"https": 443, "http": 80}
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
-
-Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
 class CallRefused(Exception):
@@ -52,18 +48,22 @@ class Answer:
 
 @dataclass(frozen=True)
 class Destination:
-    """Where a call goes: the name for the certificate and the `Host` header, and the address."""
+    """Where a call goes: the name for the certificate and the `Host` header, and the addresses of
+    the name, tried in this order until one takes the connection.
+    """
 
     host: str
     port: int
     is_secure: bool
-    address: Address
+    addresses: Sequence[Address]
 
 
 def post(url: str, *, body: bytes, headers: Mapping[str, str]) -> Answer:
     """Send a POST and return the answer, whatever its status.
 
-    Raises CallRefused or CallFailed.\n\nOpens no transaction.
+    Raises CallRefused or CallFailed.
+
+    Opens no transaction.
     """
     return _call("POST", url, body, headers)
 
@@ -71,7 +71,9 @@ def post(url: str, *, body: bytes, headers: Mapping[str, str]) -> Answer:
 def get(url: str, *, headers: Mapping[str, str]) -> Answer:
     """Send a GET and return the answer, whatever its status.
 
-    Raises CallRefused or CallFailed.\n\nOpens no transaction.
+    Raises CallRefused or CallFailed.
+
+    Opens no transaction.
     """
     return _call("GET", url, None, headers)
 
@@ -82,7 +84,9 @@ def _call(method: str, url: str, body: bytes | None, headers: Mapping[str, str])
     found = target(parts, deadline=deadline)
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     try:
-        with _Wire(found, deadline) as wire:
+        with TimedSocket(found.addresses, found.port, deadline) as wire:
+            if found.is_secure:
+                wire.secure(found.host)
             connection = _connection(wire, found)
             connection.request(method, path, body, {**headers, "Connection": "close"})
             return _read(connection)
@@ -112,7 +116,7 @@ def checked(url: str) -> SplitResult:
 
 
 def target(parts: SplitResult, *, deadline: float) -> Destination:
-    """Return the address to connect to.
+    """Return the addresses to connect to.
 
     Raises CallRefused unless every address of the name is public.
     """
@@ -122,7 +126,7 @@ def target(parts: SplitResult, *, deadline: float) -> Destination:
     if not addresses:
         raise CallFailed(f"The name {host} has no address.")
     _require_public(parts, host, addresses)
-    return Destination(host, port, parts.scheme == "https", addresses[0])
+    return Destination(host, port, parts.scheme == "https", addresses)
 
 
 def refuse_unreachable(parts: SplitResult) -> None:
@@ -141,7 +145,9 @@ def refuse_unreachable(parts: SplitResult) -> None:
 def _require_public(parts: SplitResult, host: str, addresses: Sequence[Address]) -> None:
     is_listed = all(_is_allow_listed(host, one) for one in addresses)
     if not is_listed and not all(is_public(one) for one in addresses):
-        raise CallRefused(f"{host} is not a public address.")
+        raise CallRefused(
+            f"{host} is not a public address, and COURSES_OUTGOING_ALLOW does not name it."
+        )
     if parts.scheme != "https" and not is_listed:
         raise CallRefused("The address must begin with https://.")
 
@@ -207,7 +213,7 @@ def _resolve(host: str, port: int, deadline: float) -> list[Address]:
     return list(dict.fromkeys(ipaddress.ip_address(entry[4][0]) for entry in found))
 
 
-def _connection(wire: "_Wire", found: Destination) -> http.client.HTTPConnection:
+def _connection(wire: TimedSocket, found: Destination) -> http.client.HTTPConnection:
     connection = http.client.HTTPConnection(found.host, found.port)
     connection.default_port = _PORTS["https" if found.is_secure else "http"]
     connection.sock = wire
@@ -231,67 +237,3 @@ def _headers(fields: Sequence[tuple[str, str]]) -> dict[str, str]:
     for name, value in fields:
         found.setdefault(name.lower(), []).append(value)
     return {name: ", ".join(values) for name, values in found.items()}
-
-
-@cache
-def _trusted() -> ssl.SSLContext:
-    """Return the certificates that this machine trusts: to read them costs more than a call."""
-    return ssl.create_default_context()
-
-
-class _Wire:
-    """A connection that knows when it must be over; as much of a socket as http.client uses."""
-
-    def __init__(self, found: Destination, deadline: float) -> None:
-        self._deadline = deadline
-        address = (str(found.address), found.port)
-        self._socket = socket.create_connection(address, timeout=self._left())
-        if found.is_secure:
-            self._secure(found.host)
-
-    def __enter__(self) -> "_Wire":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._socket.close()
-
-    def sendall(self, data: bytes) -> None:
-        self._socket.settimeout(self._left())
-        self._socket.sendall(data)
-
-    def receive(self, buffer: memoryview) -> int:
-        self._socket.settimeout(self._left())
-        return self._socket.recv_into(buffer)
-
-    def makefile(self, _mode: str) -> io.BufferedReader:
-        return io.BufferedReader(_Incoming(self))
-
-    def close(self) -> None:
-        """Do nothing: http.client is done with the connection, and its owner closes it."""
-
-    def _secure(self, host: str) -> None:
-        try:
-            self._socket.settimeout(self._left())
-            self._socket = _trusted().wrap_socket(self._socket, server_hostname=host)
-        except BaseException:
-            self._socket.close()
-            raise
-
-    def _left(self) -> float:
-        left = self._deadline - time.monotonic()
-        if left <= 0:
-            raise TimeoutError
-        return left
-
-
-class _Incoming(io.RawIOBase):
-    """What arrives on a wire, under the wire's deadline, however slowly it drips."""
-
-    def __init__(self, wire: _Wire) -> None:
-        self._wire = wire
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        return self._wire.receive(memoryview(buffer))

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from courses.domain import outgoing
+from courses.domain import outgoing, timed_sockets
 from tests.outgoing import receiver
 
 INWARD = [
@@ -44,8 +44,11 @@ def connected(monkeypatch):
 def names(monkeypatch, *answers):
     """A resolver that gives these addresses, one list per lookup."""
     left = list(answers)
+    resolved = socket.getaddrinfo
 
-    def resolve(_host, port, **_kwargs):
+    def resolve(host, port, *more, **kwargs):
+        if host in {"::1", "127.0.0.1"}:
+            return resolved(host, port, *more, **kwargs)
         return [(None, None, None, "", (address, port)) for address in left.pop(0)]
 
     monkeypatch.setattr(socket, "getaddrinfo", resolve)
@@ -143,6 +146,25 @@ def test_an_allow_listed_host_or_network_is_called(allowed, settings):
     assert headers["host"] == server.url.split("/")[2]
 
 
+def test_a_name_with_several_addresses_is_called_at_the_one_that_answers(settings, monkeypatch):
+    settings.COURSES_OUTGOING_ALLOW = ["own.example"]
+    names(monkeypatch, ["::1", "127.0.0.1"])
+    with receiver.running(receiver.status(200, b"hello")) as server:
+        answer = post(server.url.replace("127.0.0.1", "own.example"))
+
+    assert answer.body == b"hello"
+    assert [headers["host"].split(":")[0] for headers, _body in server.received] == ["own.example"]
+
+
+def test_no_address_of_a_name_answers(connected, monkeypatch):
+    names(monkeypatch, ["8.8.8.8", "2606:4700::1111"])
+
+    with pytest.raises(outgoing.CallFailed, match="ConnectionRefusedError"):
+        post("https://down.example/")
+
+    assert connected == [("8.8.8.8", 443), ("2606:4700::1111", 443)]
+
+
 @pytest.mark.parametrize("allowed", ["10.0.0.0/8", "example.org", "not a network", "::1"])
 def test_an_allow_list_allows_nothing_else(allowed, settings):
     settings.COURSES_OUTGOING_ALLOW = [allowed]
@@ -236,7 +258,7 @@ def test_the_certificate_is_checked_against_the_name_and_not_the_address(monkeyp
 
     names(monkeypatch, ["8.8.8.8"])
     monkeypatch.setattr(socket, "create_connection", lambda *_a, **_k: Socket())
-    monkeypatch.setattr(outgoing, "_trusted", Context)
+    monkeypatch.setattr(timed_sockets, "_trusted", Context)
 
     with pytest.raises(outgoing.CallFailed, match="another's"):
         post("https://named.example/")

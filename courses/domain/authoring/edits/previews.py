@@ -30,7 +30,7 @@ class Preview:
 def preview_version(*, version: QuestionVersion, seed: int, has_solution: bool) -> Preview:
     """Return the version as a learner would see it, and reviewed.
 
-    Nothing is stored.\n\nThe same seed gives the same order and numbers. `reviewed` is what the
+    Nothing is stored. The same seed gives the same order and numbers. `reviewed` is what the
     review of a right response shows: solution, feedback, explanation. Raises Conflict when the
     version cannot be shown, for example because its type no longer exists.
     """
