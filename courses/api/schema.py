@@ -40,6 +40,7 @@ SCOPE_USES = {
     "events:read": "The feed of events.",
     "webhooks:write": "Webhook endpoints and their deliveries.",
     "admin": "All of these, and naming instructors.",
+    "platforms:write": "Export and erasure of every platform of the site; not part of `admin`.",
 }
 
 

@@ -17,6 +17,7 @@ TAGS = {
     "grants": "Accommodations and extensions.",
     "events": "What happened, as a feed.",
     "webhooks": "Notifications of events: endpoints, their secrets and deliveries.",
+    "platforms": "Every platform of the site: export and erasure of its people.",
     "authoring-courses": "Courses in any state, as their authors see them.",
     "authoring-objectives": "Writing objectives.",
     "authoring-stimuli": "Writing texts that several questions share.",

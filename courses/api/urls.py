@@ -29,6 +29,7 @@ from courses.api import (
     notices,
     oembed,
     people,
+    platforms,
     problems,
     progress,
     regrades,
@@ -90,6 +91,7 @@ router.register(
 router.register(
     f"{_COURSE}/sections/<slug:class_key>/invitations", invitations.InvitationViewSet, "invitation"
 )
+router.register("platforms", platforms.AllPlatformsViewSet, "platform")
 router.register("webhooks", webhooks.WebhookViewSet, "webhook")
 router.register(f"{_LEARNER}/tokens", tokens.LearnerTokenViewSet, "learner-token")
 router.register(f"{_COURSE}/line-items", gradebook.LineItemViewSet, "line-item")

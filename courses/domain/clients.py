@@ -17,6 +17,8 @@ from courses.prepared import PreparedQuery
 
 MARK = "cxk"
 """What every key begins with."""
+ALL_PLATFORMS = "platforms:write"
+"""The scope that reaches the learners of every platform."""
 MOST_ORIGINS = 50
 """Origins of web pages that one client can have."""
 
@@ -32,10 +34,11 @@ class NewKey:
 def allows(*, scopes: Collection[str], wanted: str) -> bool:
     """Return whether the scopes suffice: `gradebook:write` includes `gradebook:read`.
 
-    `admin` includes everything.
+    `admin` includes everything but `platforms:write`.
     """
     wider = wanted.replace(":read", ":write")
-    return bool({wanted, wider, "admin"} & set(scopes))
+    widest = wanted if wanted == ALL_PLATFORMS else "admin"
+    return bool({wanted, wider, widest} & set(scopes))
 
 
 @transaction.atomic

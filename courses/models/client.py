@@ -24,8 +24,10 @@ SCOPES = (
     "events:read",
     "webhooks:write",
     "admin",
+    "platforms:write",
 )
-"""What a key may be allowed to do. `…:write` includes reading the same; `admin` includes all."""
+"""What a key may be allowed to do. `…:write` includes reading the same; `admin` includes all that a
+platform does with its own learners, and so not `platforms:write`, which reaches every platform."""
 
 
 class ApiClient(models.Model):

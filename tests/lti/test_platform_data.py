@@ -14,7 +14,16 @@ from courses.domain import jobs
 from courses.domain.personal_data import whole_platform
 from courses.lti.models import LtiContext, LtiLaunchRecord, LtiPlatform, LtiRegistration
 from courses.lti.score_models import LtiScore
-from courses.models import ApiClient, Enrolment, ExternalIdentity, Job, Launch, Trial
+from courses.lti.score_sending import SENDER
+from courses.models import (
+    ApiClient,
+    Enrolment,
+    ExternalIdentity,
+    Job,
+    Launch,
+    Trial,
+    WebhookEndpoint,
+)
 from tests.factories import RIGHT, make_quiz, take_quiz
 from tests.lti.school import GONE, School, follow
 
@@ -44,6 +53,13 @@ def school(quiz):
     LtiScore.objects.create(
         link=rows[0].section.lti_class.links.get(),
         identity=ExternalIdentity.objects.get(subject="1"),
+    )
+    WebhookEndpoint.objects.create(
+        client=made.row.platform.client,
+        uuid=made.row.uuid,
+        sender=SENDER,
+        url="https://school.example/token",
+        created_at=timezone.now(),
     )
     enter(School(issuer="https://two.example"), quiz, "1")
     return made
@@ -108,6 +124,7 @@ def test_an_erasure_goes_on_step_by_step_and_leaves_other_platforms(
     assert LtiRegistration.objects.get().platform == LtiPlatform.objects.get()
     assert LtiContext.objects.count() == 1
     assert not LtiScore.objects.exists()
+    assert not WebhookEndpoint.objects.exists()
     logged = LtiLaunchRecord.objects.exclude(registration=None)
     assert {row.registration for row in logged} == {LtiRegistration.objects.get()}
     assert not ApiClient.objects.get(pk=school.row.platform.client_id).is_active

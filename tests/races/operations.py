@@ -256,6 +256,13 @@ def _redeliver(platform: Platform) -> Ask:
     return Ask(f"{_endpoint(platform)}/redeliver", {"event": str(event.uuid)})
 
 
+def _erase(_platform: Platform) -> Ask:
+    other = Platform("catalogue:read", name=f"Other {next(_numbers)}")
+    other.learner("o-1")
+    path = f"/platforms/{other.client.uuid}/erasure"
+    return Ask(path, {"name": other.client.name})
+
+
 def _course(_platform: Platform) -> tuple[str, Any]:
     """The address of a course for its authors, and a module of it."""
     module = ModuleFactory()
@@ -428,6 +435,7 @@ RECIPES: dict[str, Recipe] = {
     "create_launch": _launch,
     "create_webhook": _webhook,
     "rotate_webhook_secret": _secret,
+    "erase_platform": _erase,
     "ping_webhook": _ping,
     "redeliver": _redeliver,
     "create_objective": _new_objective,

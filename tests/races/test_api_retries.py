@@ -30,7 +30,7 @@ def listen(_event):
 def platform(settings):
     settings.COURSES_SUBSCRIBERS = {"test": f"{__name__}.listen"}
     settings.COURSES_API_RATES = {"client": "1000000/min", "failed_keys": "20/min"}
-    return Platform(*EVERYTHING, "admin")
+    return Platform(*EVERYTHING, "admin", "platforms:write")
 
 
 @pytest.fixture(scope="module")

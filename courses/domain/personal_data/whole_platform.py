@@ -7,17 +7,26 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from courses.domain import jobs
+from courses.domain import jobs, webhooks
 from courses.domain.personal_data import annexes
 from courses.domain.personal_data.exporting import Collect, Json, RequestingPlatform, export
 from courses.domain.personal_data.platforms import erase_learner
 from courses.domain.rights import Can
 from courses.errors import Conflict, NotFound
-from courses.models import ApiClient, Course, ExternalIdentity, Job
+from courses.models import (
+    ApiClient,
+    Course,
+    Delivery,
+    DeliveryTry,
+    ExternalIdentity,
+    Job,
+    WebhookEndpoint,
+)
 
 KIND = "platform_erasure"
 AT_ONCE = 20
 """People who are erased in one transaction."""
+DELIVERIES_AT_ONCE = 500
 
 
 def export_platform(*, client: ApiClient, now: datetime, collect: Collect = list) -> Json:
@@ -32,15 +41,26 @@ def export_platform(*, client: ApiClient, now: datetime, collect: Collect = list
     }
 
 
-def ask_erasure(*, client: ApiClient, by: Any, now: datetime) -> Job:
+def ask_erasure(*, client: ApiClient, by: Any, now: datetime, key: str = "") -> Job:
     """Switch the platform off and erase its people in the background. Idempotent.
 
-    Whom others know too is released by the platform and keeps what is theirs.
+    Whom others know too is released by the platform and keeps what is theirs. `key` is the API key
+    by which it was asked for, if no person did.
     """
     with transaction.atomic():
         ApiClient.objects.filter(pk=client.pk).update(is_active=False)
-        args = {"client": client.pk}
+        for endpoint in WebhookEndpoint.objects.filter(client=client, disabled_at=None):
+            webhooks.disable(endpoint=endpoint, now=now)
+        args = {"client": client.pk, **({"key": key} if key else {})}
         return jobs.queue(kind=KIND, args=args, by=by, now=now, about=str(client.pk))
+
+
+def find_erasure(*, client: ApiClient) -> Job:
+    """Return the last erasure that was asked for. Raises NotFound."""
+    found = Job.objects.filter(kind=KIND, dedupe=str(client.pk)).order_by("-pk").first()
+    if found is None:
+        raise NotFound
+    return found
 
 
 def _people(client: ApiClient, now: datetime, collect: Collect) -> Iterator[Json]:
@@ -62,10 +82,29 @@ def _step(*, job: Job, now: datetime) -> jobs.Progress:
         cursor |= {"after": row.pk, "refused": cursor["refused"] + (not _erase(row, now))}
     done = job.done + len(rows)
     total = max(job.total, done + known.filter(pk__gt=cursor["after"]).count())
-    if rows or (not cursor["refused"] and annexes.forget_platform(client=client, now=now)):
+    if rows or (not cursor["refused"] and _forget(client, now)):
         return jobs.Progress(done, total, cursor)
     result = {"people": done - cursor["refused"], "refused": cursor["refused"]}
     return jobs.Progress(done, total, result=result)
+
+
+def _forget(client: ApiClient, now: datetime) -> bool:
+    """Delete a batch of the platform's own rows; return whether there may be more."""
+    return annexes.forget_platform(client=client, now=now) or _forget_endpoint(client)
+
+
+def _forget_endpoint(client: ApiClient) -> bool:
+    """Delete a batch of one endpoint's deliveries, at last the endpoint; False without any."""
+    endpoint = WebhookEndpoint.objects.filter(client=client).first()
+    if endpoint is None:
+        return False
+    rows = Delivery.objects.filter(subscriber=endpoint.subscriber).order_by("pk")
+    some = list(rows.values_list("pk", flat=True)[:DELIVERIES_AT_ONCE])
+    DeliveryTry.objects.filter(delivery__in=some).delete()
+    Delivery.objects.filter(pk__in=some).delete()
+    if not some:
+        webhooks.remove(endpoint=endpoint)
+    return True
 
 
 def _erase(row: ExternalIdentity, now: datetime) -> bool:
