@@ -32,7 +32,7 @@ def listed(*, members: Sequence[Any], registration: LtiRegistration) -> Iterator
             continue
         given = one.get("roles")
         roles = [role for role in given if isinstance(role, str)] if isinstance(given, list) else []
-        role = words.listed_role(roles)
+        role = words.standing(roles).listed
         values = people.values_of(registration=registration, claims=one) if role else {}
         yield ListedPerson(external_id, role, values=values)
 

@@ -30,11 +30,17 @@ RESOURCE_LINK_REQUEST = "LtiResourceLinkRequest"
 SUBMISSION_REVIEW_REQUEST = "LtiSubmissionReviewRequest"
 FOR_USER = f"{CLAIM}for_user"
 """Whose work a submission review is about."""
+REVIEWABLE = ("InProgress", "Submitted", "Completed")
+"""Where a line item offers its review: wherever there may be something to see."""
 MESSAGES = (RESOURCE_LINK_REQUEST, DEEP_LINKING_REQUEST, SUBMISSION_REVIEW_REQUEST)
 VERSION_1_3 = "1.3.0"
 
 _MEMBERSHIP = "http://purl.imsglobal.org/vocab/lis/v2/membership"
 _TEST_USER = "http://purl.imsglobal.org/vocab/lti/system/person#TestUser"
+_LEARNER = "Learner"
+_MAKES_CONTENT = "ContentDeveloper"
+_ONLOOKERS = frozenset({_MAKES_CONTENT, "Manager", "Mentor", "Officer"})
+"""Those who neither learn nor teach; a mentor observes somebody else, such as a parent."""
 _TEACHERS = frozenset({"Instructor", "Administrator"})
 _MARKERS = frozenset(
     {
@@ -54,26 +60,37 @@ class ClassRole:
     """What somebody is in the class: a role of ours."""
 
     role: str
+    is_stated: bool = True
+    """False: the platform names no role in the course that says what they do there."""
 
     @property
     def has_scores(self) -> bool:
         """Whether the platform gets scores of this person: not of teachers and test learners."""
         return self.role == Enrolment.Role.LEARNER
 
+    @property
+    def listed(self) -> str:
+        """The role in which somebody on the platform's list is enrolled before they come; "" for
+        none: of those who neither learn nor teach, and of whom the list does not say what they do.
+        """
+        return self.role if self.is_stated and self.role != Enrolment.Role.TESTER else ""
+
 
 def may_pick(roles: Iterable[str]) -> bool:
     """Return whether these roles let somebody choose what links in the course open."""
     found = list(roles)
-    makes_content = {"ContentDeveloper", f"{_MEMBERSHIP}#ContentDeveloper"} & set(found)
-    return bool(makes_content) or standing(found).role != Enrolment.Role.LEARNER
+    principal, _inner = _context_roles(found)
+    teaches = standing(found).role in (Enrolment.Role.INSTRUCTOR, Enrolment.Role.MARKER)
+    return teaches or (_MAKES_CONTENT in principal and _TEST_USER not in found)
 
 
 def standing(roles: Iterable[str]) -> ClassRole:
     """Return what these roles make of a person in the class; without any they learn.
 
     Roles in the institution or the system count for nothing here, and unknown ones neither; but
-    a platform's test user, as whom teachers look at their course, is a test learner. A teaching
-    assistant marks, also where the platform names the role above it as well.
+    a platform's test user, as whom teachers look at their course, is a test learner, and so is who
+    observes, designs or manages the course and does not learn in it. A teaching assistant marks,
+    also where the platform names the role above it as well.
     """
     found = list(roles)
     principal, inner = _context_roles(found)
@@ -82,18 +99,11 @@ def standing(roles: Iterable[str]) -> ClassRole:
     if principal & _TEACHERS:
         role = Enrolment.Role.MARKER if inner & _MARKERS else Enrolment.Role.INSTRUCTOR
         return ClassRole(role)
-    return ClassRole(Enrolment.Role.LEARNER)
-
-
-def listed_role(roles: Iterable[str]) -> str:
-    """Return the role in the class that a place on the platform's list of people gives; "" for
-    none: of those who neither learn nor teach (observers, designers), and of test users.
-    """
-    found = list(roles)
-    role = standing(found).role
-    if role == Enrolment.Role.LEARNER:
-        return role if "Learner" in _context_roles(found)[0] else ""
-    return "" if role == Enrolment.Role.TESTER else role
+    if _LEARNER in principal:
+        return ClassRole(Enrolment.Role.LEARNER)
+    if principal & _ONLOOKERS:
+        return ClassRole(Enrolment.Role.TESTER)
+    return ClassRole(Enrolment.Role.LEARNER, is_stated=False)
 
 
 def _context_roles(roles: Iterable[str]) -> tuple[set[str], set[str]]:

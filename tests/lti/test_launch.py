@@ -35,6 +35,8 @@ ROLES = {
         [f"{MEMBER}#Learner", "http://purl.imsglobal.org/vocab/lti/system/person#TestUser"],
         "tester",
     ),
+    "an observer": ([f"{MEMBER}#Mentor"], "tester"),
+    "an observer who learns, too": ([f"{MEMBER}#Mentor", f"{MEMBER}#Learner"], "learner"),
     "an assistant": (
         [f"{MEMBER}#Instructor", f"{MEMBER}/Instructor#TeachingAssistant"],
         "marker",

@@ -2,13 +2,11 @@
 
 import pytest
 
-from courses.lti import vocabulary as words
 from courses.lti.listed_people import listed
 from courses.lti.models import LtiRegistration
 from courses.lti.roster_calls import first_url
 from courses.lti.service_calls import links
 
-MEMBER = "http://purl.imsglobal.org/vocab/lis/v2/membership"
 URL = "https://school.example/Members?a=1"
 LINKS = [
     ("", {}),
@@ -36,28 +34,6 @@ def test_links_of_a_header(header, found):
 def test_the_wish_for_the_size_of_a_page_keeps_what_the_address_has():
     assert first_url(URL) == f"{URL}&limit=200"
     assert first_url("https://school.example/m") == "https://school.example/m?limit=200"
-
-
-ROLES = [
-    ([f"{MEMBER}#Learner"], "learner"),
-    (["Learner"], "learner"),
-    ([f"{MEMBER}/Learner#GuestLearner"], "learner"),
-    ([f"{MEMBER}#Instructor", f"{MEMBER}#Learner"], "instructor"),
-    (["Instructor"], "instructor"),
-    ([f"{MEMBER}#Administrator"], "instructor"),
-    ([f"{MEMBER}#Instructor", f"{MEMBER}/Instructor#TeachingAssistant"], "marker"),
-    ([f"{MEMBER}#Mentor"], ""),
-    ([f"{MEMBER}#Mentor", f"{MEMBER}#Learner"], "learner"),
-    ([f"{MEMBER}#ContentDeveloper"], ""),
-    (["http://purl.imsglobal.org/vocab/lis/v2/institution/person#Student"], ""),
-    (["Learner", "http://purl.imsglobal.org/vocab/lti/system/person#TestUser"], ""),
-    ([], ""),
-]
-
-
-@pytest.mark.parametrize(("roles", "role"), ROLES)
-def test_roles_of_a_list(roles, role):
-    assert words.listed_role(roles) == role
 
 
 def test_members_whom_nobody_can_read_are_left_out():
