@@ -66,6 +66,12 @@ def of_target(named: Named) -> str:
     return "/".join([*parts, ""])
 
 
+def parameters(named: Named) -> dict[str, str]:
+    """Return the custom parameters of a link that opens this."""
+    found = {f"cx_{name}": getattr(named, name) for name in ("course", *_KINDS.values())}
+    return {name: value for name, value in found.items() if value}
+
+
 def named_by(url: str) -> Named | None:
     """Return what the address of a link names; None for an address that is not ours."""
     if origin_of(url) is None or origin_of(url) != origin_of(base()):

@@ -43,6 +43,7 @@ _ADDRESSES = ("auth_url", "keyset_url", "token_url")
 _SET = (
     *_ADDRESSES,
     *("token_audience", "frame_origins", "privacy", "gets_hidden_scores", "accepts_deployments"),
+    "sends_reviews",
 )
 
 

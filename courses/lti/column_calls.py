@@ -1,7 +1,8 @@
 """Line items made in a platform's gradebook: plain data and the calls, without the database."""
 
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
@@ -27,6 +28,8 @@ class ColumnCall:
     container: str
     resource_id: str
     label: str
+    review: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    """The member `submissionReview`, where the platform opens work from its gradebook."""
 
     @property
     def body(self) -> bytes:
@@ -35,6 +38,7 @@ class ColumnCall:
             "scoreMaximum": 100,
             "resourceId": self.resource_id,
             "tag": TAG,
+            **self.review,
         }
         return json.dumps(found, ensure_ascii=False).encode()
 

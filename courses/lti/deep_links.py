@@ -14,7 +14,7 @@ from django.core import signing
 from django.utils.crypto import get_random_string
 
 from courses.domain import origins
-from courses.lti import addresses, classes, copies, further_columns, own_keys
+from courses.lti import addresses, classes, copies, further_columns, own_keys, review_offers
 from courses.lti import vocabulary as words
 from courses.lti.further_columns import NO_COLUMNS, ColumnChoice
 from courses.lti.models import LtiRegistration
@@ -142,30 +142,34 @@ def answer(
         words.MESSAGE_TYPE: words.DEEP_LINKING_RESPONSE,
         words.VERSION: words.VERSION_1_3,
         words.DEPLOYMENT_ID: choice.deployment_id,
-        words.CONTENT_ITEMS: [_item(entry, columns) for entry in picked],
+        words.CONTENT_ITEMS: [_item(entry, columns, registration) for entry in picked],
     }
     if choice.data is not None:
         claims[words.DEEP_LINKING_DATA] = choice.data
     return jwt.encode(claims, pem, algorithm=own_keys.ALGORITHM, headers={"kid": kid})
 
 
-def _item(entry: Pickable, columns: ColumnChoice) -> dict[str, Any]:
+def _item(entry: Pickable, columns: ColumnChoice, registration: LtiRegistration) -> dict[str, Any]:
     """Return one link. What it opens is in its address and its parameters: copies keep both.
 
     A quiz asks for a column of the gradebook; without one there is nowhere to send its scores.
+    Where the platform opens work from its gradebook, the column offers that, at the link's address.
     """
     own = further_columns.parameters(columns) if entry.kind in ("course", "module") else {}
-    parts = ("course", "module", "lesson", "quiz")
-    found = {f"cx_{name}": getattr(entry.named, name) for name in parts}
+    named = addresses.parameters(entry.named)
     item: dict[str, Any] = {
         "type": ITEM,
         "title": entry.title,
         "url": addresses.of_target(entry.named),
-        "custom": {name: value for name, value in found.items() if value} | own | copies.ASKED,
+        "custom": named | own | copies.ASKED,
     }
     if entry.named.quiz or columns.own:
         most = 1 if entry.named.lesson else 100
-        item["lineItem"] = {"label": entry.title, "scoreMaximum": most}
+        item["lineItem"] = {
+            "label": entry.title,
+            "scoreMaximum": most,
+            **review_offers.offered(registration=registration, named=entry.named),
+        }
     return item
 
 

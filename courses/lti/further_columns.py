@@ -13,7 +13,9 @@ from typing import Any
 from django.db.models import Q
 
 from courses.domain import weights
+from courses.lti import review_offers
 from courses.lti import vocabulary as words
+from courses.lti.addresses import Named
 from courses.lti.column_calls import ColumnAnswer, ColumnCall
 from courses.lti.models import LtiClass, LtiLink, LtiRegistration
 from courses.models import Launch, Quiz
@@ -118,8 +120,12 @@ def claim(
     for row in rows.select_related("lti_class__course").order_by("pk"):
         mine = LtiLink.objects.filter(pk=row.pk, asked_at=row.asked_at).update(asked_at=now)
         if mine:
-            resource = f"{row.lti_class.course.key}/{row.target_key}"[:_RESOURCE_LENGTH]
-            found.append(ColumnCall(row.pk, row.container, resource, row.title or row.target_key))
+            course, label = row.lti_class.course.key, row.title or row.target_key
+            resource = f"{course}/{row.target_key}"[:_RESOURCE_LENGTH]
+            review = review_offers.offered(
+                registration=registration, named=Named(course, quiz=row.target_key)
+            )
+            found.append(ColumnCall(row.pk, row.container, resource, label, review))
     return found
 
 

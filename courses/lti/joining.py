@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from courses.domain import outgoing
 from courses.lti import asking, inviting, openid, registrations
+from courses.lti import vocabulary as words
 from courses.lti.invitation_model import LtiInvitation
 from courses.lti.models import LtiDeployment, LtiRegistration
 from courses.lti.openid import PlatformFacts, RegistrationRefused
@@ -100,6 +101,7 @@ def _prepare(
         token_audience=facts.token_audience,
         frame_origins=[facts.origin],
         privacy=privacy,
+        sends_reviews=words.SUBMISSION_REVIEW_REQUEST in facts.messages,
         is_active=False,
     )
 

@@ -87,6 +87,11 @@ class LtiRegistration(models.Model):
         default=False,
         help_text=_("Otherwise a deployment waits until an administrator approves it."),
     )
+    sends_reviews = models.BooleanField(
+        _("the platform sends submission reviews"),
+        default=False,
+        help_text=_("Columns that are made here then offer to open a learner's work."),
+    )
     is_active = models.BooleanField(_("active"), default=True)
     created_at = models.DateTimeField(_("created at"))
     keys = models.JSONField(default=list, editable=False)

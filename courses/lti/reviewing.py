@@ -26,16 +26,20 @@ class OpenedReview:
 def known_link(*, deployment: LtiDeployment, claims: Mapping[str, Any]) -> LtiLink | None:
     """Return the link of the review as an earlier launch made it known, newest first.
 
-    The message may name its own address and parameters instead of the link's.
+    The message may name its own address and parameters instead of the link's. A column that belongs
+    to no link is named by its line item.
     """
     place = classes.place(claims)
-    rows = LtiLink.objects.select_related("lti_class__course", "lti_class__section")
-    return rows.filter(
+    rows = LtiLink.objects.select_related("lti_class__course", "lti_class__section").filter(
         lti_class__context__deployment=deployment,
         lti_class__context__context_id=place.context_id,
         lti_class__context__is_link=place.is_link,
-        link_id=claims[words.RESOURCE_LINK]["id"],
-    ).first()
+    )
+    link = claims.get(words.RESOURCE_LINK)
+    if link is not None:
+        return rows.filter(link_id=link["id"]).first()
+    column = (claims.get(words.GRADES) or {}).get("lineitem")
+    return rows.filter(line_item=column).first() if column and isinstance(column, str) else None
 
 
 def learner(*, lti_class: LtiClass, enrolment: Enrolment, claims: Mapping[str, Any]) -> Enrolment:

@@ -55,6 +55,12 @@ class Presented:
         return bool(self[words.MESSAGE_TYPE] == words.SUBMISSION_REVIEW_REQUEST)
 
     @property
+    def is_of_column(self) -> bool:
+        """Whether it is a review for a column of a course that belongs to no link."""
+        has_course = self[words.CONTEXT] is not None
+        return self.is_review and has_course and self[words.RESOURCE_LINK] is None
+
+    @property
     def audiences(self) -> list[Any]:
         found = self["aud"]
         return found if isinstance(found, list) else [found]
@@ -144,7 +150,7 @@ CHECKS: tuple[Check, ...] = (
     ),
     (
         "resource_link_missing",
-        lambda t: t.is_choice or _is_id(t.part(words.RESOURCE_LINK).get("id")),
+        lambda t: t.is_choice or t.is_of_column or _is_id(t.part(words.RESOURCE_LINK).get("id")),
         _of(words.RESOURCE_LINK),
     ),
     (

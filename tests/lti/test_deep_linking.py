@@ -148,6 +148,26 @@ def test_columns_that_are_chosen_travel_with_the_link(platform):
     assert 'name="columns" value="quizzes" checked' in edited.text
 
 
+def test_columns_offer_a_review_where_the_platform_opens_work(platform):
+    registrations.LtiRegistration.objects.update(sends_reviews=True)
+    quiz = make_quiz()
+    named = addresses.Named(quiz.course.key, quiz=quiz.key)
+    send = post(open_picker(platform), [value(quiz.course, quiz=quiz.key), value(quiz.course)])
+    Visitor().submit(send)
+
+    whole, link = platform.deep_links[0][ITEMS]
+    assert "lineItem" not in whole
+    assert link["lineItem"] == {
+        "label": quiz.title,
+        "scoreMaximum": 100,
+        "submissionReview": {
+            "reviewableStatus": ["InProgress", "Submitted", "Completed"],
+            "url": addresses.of_target(named),
+            "custom": {"cx_course": quiz.course.key, "cx_quiz": quiz.key},
+        },
+    }
+
+
 def test_search_keeps_what_is_picked_and_shows_what_matches(platform):
     first, second = CourseFactory(title="Maps of journeys"), CourseFactory(title="Metrics")
     page = open_picker(platform)

@@ -3,16 +3,17 @@
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
-from courses.lti import access_tokens, class_merging
+from courses.lti import access_tokens, addresses, class_merging
 from courses.lti.column_calls import TAG
-from courses.lti.models import LtiContext, LtiLink
+from courses.lti.models import LtiContext, LtiLink, LtiRegistration
 from courses.models import Delivery, LineItem, WebhookEndpoint
 from tests.factories import RIGHT, WRONG, UserFactory, make_quiz, take_quiz
 from tests.lti.gradebook import World
 from tests.lti.platform.server import running
-from tests.lti.platform.state import AGS, CLAIM
+from tests.lti.platform.state import AGS, CLAIM, INSTRUCTOR
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 ASKED = {"cx_columns": "quizzes", "cx_score": "quizzes"}
@@ -68,6 +69,35 @@ def test_each_quiz_has_a_column_and_the_link_has_their_mean(world):
     assert world.sent()[-1]["activityProgress"] == "Completed"
     assert len(posts(world)) == 2
     assert not Delivery.objects.exclude(state="done").exists()
+
+
+def test_columns_lead_to_the_work_where_the_platform_opens_it(world):
+    """What we say of the column is enough for the review: it belongs to no link."""
+    LtiRegistration.objects.update(sends_reviews=True)
+    ada = launch(world)
+    attempt = take_quiz(ada, world.quiz, RIGHT, RIGHT, now=timezone.now())
+    world.relay()
+    column = world.platform.line_items[made(world)[world.quiz.title]]
+    offered = column["submissionReview"]
+    named = addresses.Named(world.quiz.course.key, quiz=world.quiz.key)
+    assert offered["reviewableStatus"] == ["InProgress", "Submitted", "Completed"]
+    assert offered["url"] == addresses.of_target(named)
+
+    more = {
+        f"{CLAIM}for_user": {"user_id": "ada"},
+        f"{CLAIM}resource_link": None,
+        f"{CLAIM}custom": offered["custom"],
+    }
+    kind = "LtiSubmissionReviewRequest"
+    page, _visitor = world.click("grace", INSTRUCTOR, item=column["id"], kind=kind, more=more)
+    assert page.url.endswith(reverse("cx_courses:review", args=[attempt.uuid]))
+    # The line item alone names the quiz.
+    more[f"{CLAIM}custom"] = None
+    page, _visitor = world.click("grace", INSTRUCTOR, item=column["id"], kind=kind, more=more)
+    assert page.url.endswith(reverse("cx_courses:review", args=[attempt.uuid]))
+    more[f"{CLAIM}context"] = None
+    page, _visitor = world.click("grace", INSTRUCTOR, item=column["id"], kind=kind, more=more)
+    assert "resource_link_missing" in page.text
 
 
 def test_a_column_that_the_platform_has_is_not_made_again(world):
