@@ -86,6 +86,10 @@ class MarkForm(forms.Form):
                 others.append(one.message)
         return " ".join(others) or ("" if error.problems else str(error))
 
+    def replace_feedback(self, text: str) -> None:
+        """Show this feedback instead of what was sent."""
+        self.data = {**self.data, "feedback": text}
+
     @property
     def scaled(self) -> Fraction | None:
         """The share that other points are; None where the levels alone decide."""

@@ -11,6 +11,7 @@ from courses.web import (
     attempts,
     calendars,
     certificates,
+    class_mark,
     class_marking,
     class_results,
     class_scores,
@@ -69,7 +70,7 @@ _PAGES = [
     path(f"{_COURSE}class/learners/<uuid:enrolment>/", class_results.learner, name="class-learner"),
     path(f"{_COURSE}class/trial/", class_trial.begin, name="class-trial"),
     path(f"{_COURSE}class/marking/", class_marking.overview, name="class-marking"),
-    path(f"{_COURSE}class/marking/<uuid:item>/", class_marking.mark, name="class-mark"),
+    path(f"{_COURSE}class/marking/<uuid:item>/", class_mark.mark, name="class-mark"),
     path(f"{_COURSE}class/scores/", class_scores.page, name="class-scores"),
     path(f"{_COURSE}class/scores/compare/", class_scores.compare, name="class-compare"),
     path(

@@ -105,7 +105,8 @@ def test_mistakes_are_named_beside_their_fields_and_nothing_typed_is_lost():
     world = make_world(texts=1)
     client = teacher(world)
     address = started(client, world)
-    answer = client.post(address, {"do": "next", "level.clear": "2", "feedback": "Kept."})
+    sent = {"do": "next", "level.clear": "2", "feedback": "Kept.", "based_on": "1"}
+    answer = client.post(address, sent)
     assert answer.status_code == 400
     assert "Choose a level." in answer.text
     assert "Kept." in answer.text
@@ -169,6 +170,18 @@ def test_comments_are_kept_and_inserted_and_run_nothing():
         assert 'href="javascript' not in text
     client.post(page("marking", world), {"do": "delete_comment", "comment": comment.pk})
     assert not MarkingComment.objects.exists()
+
+
+@pytest.mark.parametrize("based_on", [None, "", "x"])
+def test_a_form_that_names_no_state_gives_no_mark(based_on):
+    world = make_world(texts=1)
+    client = teacher(world)
+    sent = {**CHOSEN, "do": "next", "based_on": based_on}
+    sent = {name: value for name, value in sent.items() if value is not None}
+    answer = client.post(page("mark", world, world.items[0].uuid), sent)
+    assert answer.status_code == 409
+    assert "It is not known which state of the response" in answer.text
+    assert not Grading.objects.filter(kind="person").exists()
 
 
 def test_two_marks_that_differ_stand_beside_each_other():

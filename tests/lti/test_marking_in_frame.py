@@ -1,12 +1,14 @@
 """Teachers and assistants mark in a platform's frame: their own class, by the admin's rules."""
 
+import re
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
 from courses.domain.marking import claims, giving
 from courses.lti import vocabulary as words
-from courses.models import Grading, Mark, MarkingClaim, Quiz, Section
+from courses.models import Grading, Mark, MarkingClaim, MarkingComment, Quiz, Section
 from tests.factories import UserFactory
 from tests.lti.school import MEMBER, School
 from tests.lti.test_class_in_frame import Frame
@@ -100,8 +102,70 @@ def test_the_same_form_sent_twice_gives_one_mark(desks):
     again = desks.mark(desks.teacher, desks.item())
     assert again.status_code == 409
     assert "has marked this response in the meantime" in again.text
-    assert desks.mark(desks.teacher, desks.item(), based_on="").status_code == 409
     assert Grading.objects.filter(kind="person").count() == 1
+
+
+@pytest.mark.parametrize("based_on", ["", "x", "-1"])
+def test_a_form_that_names_no_state_gives_no_mark(desks, based_on):
+    answer = desks.mark(desks.teacher, desks.item(), based_on=based_on)
+    assert answer.status_code == 409
+    assert "It is not known which state of the response" in answer.text
+    # What was chosen is still there, and the page now names the state.
+    assert "**Good.**" in answer.text
+    assert 'name="based_on" value="1"' in answer.text
+    assert not Grading.objects.filter(kind="person").exists()
+
+
+def test_what_is_noted_is_kept_with_the_claim_for_oneself_alone(desks):
+    noted = {"do": "keep", "feedback": "So far.", "level.clear": "2", "points": "0.5"}
+    kept = desks.mark(desks.teacher, desks.item(), **noted)
+    assert kept.status_code == 302
+    claim = MarkingClaim.objects.get()
+    assert claim.draft["texts"]["feedback"] == "So far."
+    page = desks.teacher.http.get(kept.url)
+    assert "So far." in page.text
+    assert re.search(r'name="level.clear" value="2"[^>]* checked', page.text)
+    other = desks.enter("red", "Instructor", "7")
+    assert "So far." not in other.get("class-mark", desks.course.key, desks.item().uuid).text
+    refused = desks.mark(other, desks.item(), **noted)
+    assert refused.status_code == 409
+    assert "Somebody else is marking" in refused.text
+
+
+def test_a_script_keeps_drafts_and_hears_until_when(desks):
+    path = reverse("cx_courses:class-mark", args=[desks.course.key, desks.item().uuid])[1:]
+    for frame, status, text in (
+        (desks.teacher, 200, "Yours until"),
+        (desks.enter("red", "Instructor", "7"), 409, "Somebody else"),
+    ):
+        sent = {"do": "keep", "feedback": "So far."}
+        answer = frame.http.post(frame.base + path, sent, headers={"accept": "application/json"})
+        assert answer.status_code == status
+        assert text in answer.json()["text"]
+
+
+def test_comments_are_kept_put_in_and_deleted(desks):
+    first = desks.mark(
+        desks.teacher, desks.item(), do="remember", feedback=f"Say **why**. {HOSTILE}"
+    )
+    assert first.status_code == 200
+    comment = MarkingComment.objects.get()
+    assert comment.owner == desks.teacher.enrolment.user
+    put_in = desks.mark(desks.teacher, desks.item(), do=f"insert:{comment.pk}", feedback="First.")
+    assert "First.\n\nSay **why**." in put_in.text
+    assert HOSTILE not in put_in.text
+    assert desks.mark(desks.teacher, desks.item(), do="remember", feedback=" ").status_code == 400
+    # Another marker's comments are not offered, put in or deleted.
+    other = desks.enter("red", "Instructor", "7")
+    assert "Say **why**." not in other.get("class-mark", desks.course.key, desks.item().uuid).text
+    foreign = desks.mark(other, desks.item(), do=f"insert:{comment.pk}", feedback="First.")
+    assert "Say **why**." not in foreign.text
+    desks.post(other, "class-marking", do="delete_comment", comment=comment.pk)
+    queue = desks.teacher.get("class-marking", desks.course.key)
+    assert "Say **why**." in queue.text
+    desks.post(desks.teacher, "class-marking", do="delete_comment", comment=comment.pk)
+    assert not MarkingComment.objects.exists()
+    assert not Grading.objects.filter(kind="person").exists()
 
 
 def test_what_does_not_fit_the_rubric_is_said_beside_its_field(desks):

@@ -18,9 +18,7 @@ from courses.admin.studio.marking_frame import (
     part_of,
     queue_url,
 )
-from courses.admin.studio.posted import row_number
-from courses.domain import person_marks
-from courses.domain.marking import claims, comments, giving, holders, queue
+from courses.domain.marking import claims, comments, drafts, giving, queue
 from courses.domain.marking.noting import Noted
 from courses.domain.marking.shown import shown
 from courses.errors import Conflict, CoursesError, Invalid
@@ -81,19 +79,10 @@ def _desk(request: HttpRequest, course: Course, item: AttemptItem) -> Desk:
         noted = Noted.sent(request.POST, rubric)
         form = MarkForm(noted.texts, **named)
     else:
-        noted = _stored(request, item, now)
+        noted = drafts.begun(item=item, by=request.user, now=now)
         form = MarkForm(initial=noted.texts, **named)
     part = part_of(request, course)
     return Desk(request, course, part, item, now, noted, form)
-
-
-def _stored(request: HttpRequest, item: AttemptItem, now: datetime) -> Noted:
-    """Return what the person noted before; else the mark that stands."""
-    claim = claims.of(item=item, now=now)
-    if claim is not None and claim.draft and holders.is_own(row=claim, by=request.user):
-        return Noted.stored(claim.draft)
-    row = person_marks.latest(gradings=list(item.gradings.order_by("sequence")))
-    return Noted() if row is None else Noted.graded(row)
 
 
 def _page(admin: Any, desk: Desk) -> HttpResponse:
@@ -131,7 +120,7 @@ def _save(admin: Any, desk: Desk) -> HttpResponse:
             item=desk.item,
             by=desk.request.user,
             now=desk.now,
-            based_on=row_number(desk.request.POST.get("based_on", "")),
+            based_on=drafts.revision_seen(text=desk.request.POST.get("based_on", "")),
             parts=desk.noted.parts,
             scaled=desk.form.scaled,
             feedback=desk.form.cleaned_data["feedback"].strip(),
@@ -171,16 +160,15 @@ def _skip(admin: Any, desk: Desk) -> HttpResponse:
 def _keep(admin: Any, desk: Desk) -> HttpResponse:
     """Keep what is noted so far and hold on to the response; a script does so while one types."""
     wants_json = "json" in desk.request.headers.get("Accept", "")
-    draft = desk.noted.as_draft()
     try:
-        claim = claims.take(item=desk.item, by=desk.request.user, now=desk.now, draft=draft)
+        text = drafts.keep(item=desk.item, noted=desk.noted, by=desk.request.user, now=desk.now)
     except Conflict as error:
         if wants_json:
             return JsonResponse({"text": str(error)}, status=409)
         desk.status, desk.problem = 409, str(error)
         return _page(admin, desk)
     if wants_json:
-        return JsonResponse({"text": claims.in_words(claim=claim, is_own=True)})
+        return JsonResponse({"text": text})
     return redirect(desk.here)
 
 
@@ -193,11 +181,14 @@ def _show(admin: Any, desk: Desk) -> HttpResponse:
 
 def _insert(admin: Any, desk: Desk) -> HttpResponse:
     """Put a comment of the bank behind the feedback."""
-    number = row_number(desk.request.POST["do"].partition(":")[2])
-    rows = comments.of(course=desk.course, by=desk.request.user)
-    row = rows.filter(pk=number or 0).first()
-    if row is not None:
-        _replace(desk, "\n\n".join(filter(None, (desk.noted.texts["feedback"].strip(), row.text))))
+    feedback = drafts.with_comment(
+        course=desk.course,
+        comment=desk.request.POST["do"].partition(":")[2],
+        feedback=desk.noted.texts["feedback"],
+        by=desk.request.user,
+    )
+    desk.noted.texts["feedback"] = feedback
+    desk.form.replace_feedback(feedback)
     desk.is_shown_again = True
     return _page(admin, desk)
 
@@ -215,11 +206,6 @@ def _remember(admin: Any, desk: Desk) -> HttpResponse:
         desk.status, desk.problem = 400, str(error)
     desk.is_shown_again = True
     return _page(admin, desk)
-
-
-def _replace(desk: Desk, feedback: str) -> None:
-    desk.noted.texts["feedback"] = feedback
-    desk.form.data = {**desk.form.data, "feedback": feedback}
 
 
 _ACTS = {
