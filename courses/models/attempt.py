@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from courses.models.enrolment import Enrolment
 from courses.models.fields import FractionField
+from courses.models.held import HoldsMarks
 from courses.models.pinned import PinnedContent
 from courses.models.question import QuestionVersion
 from courses.models.quiz import Quiz
@@ -145,6 +146,11 @@ class Attempt(models.Model):
                 fields=["submitted_at"],
                 condition=Q(state="submitted"),
                 name="cx_courses_attempt_waiting",
+            ),
+            models.Index(
+                fields=["quiz"],
+                condition=Q(HoldsMarks("policy"), released_at=None),
+                name="cx_courses_attempt_held",
             ),
         ]
 

@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 
 from courses.domain import personal_data, sections
@@ -107,6 +108,20 @@ class TestRelease:
 
         with pytest.raises(Conflict, match="not been marked"):
             release.release_one(attempt=world.texts[1], by=world.grace, now=NOW)
+
+    @pytest.mark.database
+    def test_held_marks_are_found_by_an_index(self, world):
+        """Among a million attempts few are held, and no attempt of another quiz is read."""
+        held = release.attempts_held(by=world.grace, course=world.quiz.course).order_by()
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute("SET LOCAL enable_seqscan = off")
+        assert "cx_courses_attempt_held" in held.explain()
+        assert set(held.all()) == {world.texts[0], world.texts[1]}
+        held.filter(pk=world.texts[0].pk).update(released_at=NOW)
+        assert list(held.all()) == [world.texts[1]]
+        Attempt.objects.update(policy={"holds_marks": False})
+        assert list(held.all()) == []
 
     def test_releasing_twice_tells_once(self, world):
         for _ in range(2):

@@ -11,6 +11,7 @@ from courses.domain.marking import claims, holders
 from courses.domain.rights import Can, rights
 from courses.errors import Conflict
 from courses.models import Attempt, AttemptItem, Course, Enrolment, Mark, MarkingClaim
+from courses.plans import planned_for_values
 from courses.questions import registry
 
 OLDEST_FIRST = ("attempt__submitted_at", "attempt", "position")
@@ -123,6 +124,8 @@ def groups(*, rows: QuerySet[AttemptItem], now: datetime) -> list[Group]:
         )
         .order_by("oldest", "attempt__quiz", "version__question")
     )
+    with planned_for_values(found.db):
+        counted_rows = list(found)
     return [
         Group(
             quiz=row["attempt__quiz"],
@@ -136,7 +139,7 @@ def groups(*, rows: QuerySet[AttemptItem], now: datetime) -> list[Group]:
             claimed=row["claimed"],
             oldest_at=row["oldest"],
         )
-        for row in found
+        for row in counted_rows
     ]
 
 
@@ -200,7 +203,9 @@ def _claimed(
     free = offered(rows=rows, by=by, now=now)
     if after is not None:
         free = free.filter(_behind(after))
-    for item in free[:TRIES]:
+    with planned_for_values(free.db):
+        first = list(free[:TRIES])
+    for item in first:
         try:
             claims.take(item=item, by=by, now=now)
         except Conflict:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from courses.domain import locks, result_release
@@ -14,6 +14,8 @@ from courses.domain.rights import Can, rights
 from courses.errors import Conflict, NotFound
 from courses.models import Attempt, Course, Enrolment, Quiz, Result, Section
 from courses.models.attempt import AttemptQuerySet
+from courses.models.held import HoldsMarks
+from courses.plans import planned_for_values
 
 
 @dataclass(frozen=True)
@@ -33,24 +35,27 @@ def held(*, by: Any, course: Course, section: Section | None = None) -> list[Hel
     is_graded = Q(state=Attempt.State.GRADED)
     found = rows.order_by().values("quiz")
     found = found.annotate(ready=Count("pk", filter=is_graded), waiting=Count("pk", ~is_graded))
-    counts = {row["quiz"]: (row["ready"], row["waiting"]) for row in found}
+    with planned_for_values(found.db):
+        counts = {row["quiz"]: (row["ready"], row["waiting"]) for row in found}
     quizzes = Quiz.objects.filter(pk__in=counts).order_by("module__position", "position", "pk")
     return [Held(quiz, *counts[quiz.pk]) for quiz in quizzes]
 
 
 def attempts_held(*, by: Any, course: Course) -> AttemptQuerySet:
     """Return the handed-in attempts with held marks, of learners whom the person may mark."""
-    reached = rights(by=by, course=course).reaches(Can.MARK, "enrolment")
-    return held_among(rows=Attempt.objects.filter(reached, enrolment__course=course))
+    # From the few attempts that are held to their learners, not from all learners of the course.
+    reached = rights(by=by, course=course).enrolments(Can.MARK)
+    rows = Attempt.objects.filter(
+        Exists(reached.filter(course=course, pk=OuterRef("enrolment"))),
+        quiz__in=Quiz.objects.filter(course=course).order_by().values("pk"),
+    )
+    return held_among(rows=rows)
 
 
 def held_among(*, rows: AttemptQuerySet) -> AttemptQuerySet:
     """Return those of learners' attempts whose marks are held."""
-    return (
-        rows.finished()
-        .without_trials()
-        .filter(enrolment__role=Enrolment.Role.LEARNER, released_at=None, policy__holds_marks=True)
-    )
+    rows = rows.finished().without_trials().filter(enrolment__role=Enrolment.Role.LEARNER)
+    return rows.filter(HoldsMarks("policy"), released_at=None)
 
 
 def release(*, attempts: AttemptQuerySet, by: Any, now: datetime) -> int:
@@ -59,7 +64,9 @@ def release(*, attempts: AttemptQuerySet, by: Any, now: datetime) -> int:
     Each learner's is a transaction of its own. What is still to be marked stays held.
     """
     ready = attempts.filter(state=Attempt.State.GRADED).order_by("pk").values_list("pk", flat=True)
-    return sum(_release(pk, by=by, now=now) for pk in list(ready))
+    with planned_for_values(ready.db):
+        found = list(ready)
+    return sum(_release(pk, by=by, now=now) for pk in found)
 
 
 def release_one(*, attempt: Attempt, by: Any, now: datetime) -> None:
