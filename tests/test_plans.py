@@ -33,8 +33,13 @@ def test_statement_is_prepared_outside_and_not_inside():
     assert len(prepared()) == 1
 
 
-def test_threshold_is_kept_where_a_statement_fails():
-    with pytest.raises(ZeroDivisionError), planned_for_values("default"):
+def fail():
+    with planned_for_values("default"):
         assert read() == []
         raise ZeroDivisionError
+
+
+def test_statements_are_as_before_where_something_fails_inside():
+    with pytest.raises(ZeroDivisionError):
+        fail()
     assert not connection.execute_wrappers

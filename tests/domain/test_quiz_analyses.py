@@ -306,6 +306,22 @@ def test_figures_of_a_large_quiz_are_stored_ones(quiz, taken, monkeypatch):
     assert (row.is_stale, load(row.data).attempts) == (True, 8)
 
 
+def test_figures_of_a_very_large_quiz_are_stale_when_the_relay_says_so(quiz, taken, monkeypatch):
+    monkeypatch.setattr(storing, "COMPARED", 7)
+
+    def current():
+        return storing.current(analysis=storing.find(quiz=quiz), now=LATER)
+
+    with CaptureQueriesContext(connection) as queries:
+        assert (current().is_stale, current().data) == (True, {})
+    assert all("LIMIT 8" in one["sql"] for one in queries if "COUNT" in one["sql"])
+    relay_once()
+    assert (current().is_stale, load(current().data).attempts) == (False, 8)
+    take(make_learner(quiz.course), quiz, pick("b", "b", "b", "b"), at=LATER)
+    relay_once(LATER + timedelta(minutes=1))
+    assert (current().is_stale, load(current().data).attempts) == (True, 8)
+
+
 def test_number_of_queries_does_not_depend_on_the_attempts(quiz, taken):
     analysis = storing.find(quiz=quiz)
 

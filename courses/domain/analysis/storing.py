@@ -1,6 +1,7 @@
 """The stored figures of a quiz: found, compared with its attempts, worked out and written."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Count, Max, Q, Sum
@@ -11,10 +12,13 @@ from courses.domain.analysis.quizzes import QuizFigures, analyse
 from courses.domain.analysis.stored_figures import dump
 from courses.domain.plain import plain
 from courses.models import ApiClient, Attempt, Quiz, QuizAnalysis, RegradeTarget, Section
+from courses.models.attempt import AttemptQuerySet
 
 KIND = "quiz_analysis"
 AT_ONCE = 300
 """Attempts whose figures are worked out while somebody waits for the page."""
+COMPARED = 5_000
+"""Attempts that are compared with the figures whenever somebody looks at them."""
 EVERY = timedelta(minutes=5)
 """How often the figures of a quiz are computed again by themselves while attempts come in."""
 
@@ -39,9 +43,13 @@ def current(*, analysis: QuizAnalysis, now: datetime) -> QuizAnalysis:
     """Return the row with figures that are as new as can be had at once. Nothing is written.
 
     Those of a small quiz are worked out here where something has changed; of a large one the
-    stored ones are returned, which are then stale. Two queries where nothing changed.
+    stored ones are returned, which are then stale. Of a very large one it is not compared here
+    whether they are: `is_stale` says what the relay found. Two queries where nothing changed.
     """
-    state = state_of(analysis=analysis)
+    sums = _sums(reading.attempts_of(analysis=analysis).order_by()[: COMPARED + 1])
+    if sums["count"] > COMPARED:
+        return analysis
+    state = _state(analysis, sums)
     analysis.is_stale = analysis.computed_at is None or state != analysis.state
     if analysis.is_stale and int(state.partition(" ")[0]) <= AT_ONCE:
         _fill(analysis, figures_of(analysis=analysis), state, now)
@@ -74,19 +82,22 @@ def state_of(*, analysis: QuizAnalysis) -> str:
     Whatever changes the figures changes one of them: an attempt that is handed in, marked, voided
     or erased, a learner who changes the class, a correction of results.
     """
+    return _state(analysis, _sums(reading.attempts_of(analysis=analysis).order_by()))
+
+
+def _sums(rows: AttemptQuerySet) -> dict[str, Any]:
     waits = Q(state=Attempt.State.SUBMITTED)
-    sums = (
-        reading.attempts_of(analysis=analysis)
-        .order_by()
-        .aggregate(
-            count=Count("pk"),
-            waiting=Count("pk", filter=waits),
-            passed=Count("pk", filter=Q(has_passed=True)),
-            newest=Max("pk"),
-            last=Max("submitted_at"),
-            percents=Sum("percent"),
-        )
+    return rows.aggregate(
+        count=Count("pk"),
+        waiting=Count("pk", filter=waits),
+        passed=Count("pk", filter=Q(has_passed=True)),
+        newest=Max("pk"),
+        last=Max("submitted_at"),
+        percents=Sum("percent"),
     )
+
+
+def _state(analysis: QuizAnalysis, sums: dict[str, Any]) -> str:
     corrected = RegradeTarget.objects.filter(line_item__quiz=analysis.quiz_id).order_by()
     batches = corrected.aggregate(
         number=Count("pk"), applied=Max("batch__applied_at"), undone=Max("batch__undone_at")
