@@ -162,8 +162,9 @@ class CourseProgress:
     def next_from(self, here: Step) -> Step | None:
         """Return what is next for somebody who is at this step: what follows it, else the first.
 
-        None when nothing else can be done. What opens when this lesson is done counts as open: on
-        the page of a lesson its last check may be answered after the page was made.
+        The first, too, where the step itself is locked: what opens it comes before it. None when
+        nothing else can be done. What opens when this lesson is done counts as open: on the page
+        of a lesson its last check may be answered after the page was made.
         """
         rank, place = self.outline.rank, self.outline.rank(here)
 
@@ -175,7 +176,7 @@ class CourseProgress:
             return not first if isinstance(here, LessonOutline) else lock is None
 
         others = [step for step in self._due if rank(step) != place and is_open(step)]
-        later = (step for step in others if rank(step) > place)
+        later = (step for step in others if rank(step) > place and self.lock(here) is None)
         return next(later, others[0] if others else None)
 
     def lock(self, step: Step) -> Lock | None:

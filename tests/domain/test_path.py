@@ -203,6 +203,18 @@ def test_next_from_a_step_goes_on_from_there_and_then_back_to_what_was_left(cour
     assert after("two-quiz") == "one-pre"
 
 
+def test_next_from_a_locked_step_is_what_comes_before_it(course):
+    ada = Walker(course)
+
+    def after(key):
+        return ada.progress.next_from(ada.step(key)).key
+
+    assert [after("one-post"), after("two-post"), after("exam")] == ["one-pre"] * 3
+    ada.take("one-pre")
+    ada.read("one-1")
+    assert [after("one-post"), after("two-post")] == ["one-2", "one-2"]
+
+
 @pytest.mark.parametrize(
     ("key", "before", "after"),
     [
