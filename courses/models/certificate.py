@@ -1,6 +1,7 @@
 """Certificates: the rules of a course for them, the issued ones, and the keys that sign."""
 
 import uuid
+from decimal import ROUND_HALF_UP, Decimal
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -186,6 +187,13 @@ class Certificate(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def shown_percent(self) -> Decimal | None:
+        """The score with at most one decimal, as pages and the PDF write it."""
+        if self.percent is None:
+            return None
+        return self.percent.quantize(Decimal("0.1"), rounding=ROUND_HALF_UP).normalize()
 
     @property
     def is_superseded(self) -> bool:

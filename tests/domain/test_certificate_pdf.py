@@ -68,6 +68,15 @@ def test_a_watermark_is_on_the_page_and_before_the_title():
     assert (len(made.pages), b"pdfuaid" in content) == (1, True)
 
 
+def test_a_certificate_without_a_name_says_who_holds_it_and_rounds_the_score():
+    made = read("de", name="", percent=Decimal("95.833"))
+    text = made.pages[0].extract_text()
+    assert made.metadata.title == "Zertifikat: Customer Experience"
+    assert text.count("Zertifikat\n") == 1
+    assert "Der Inhaber oder die Inhaberin hat den Kurs" in text
+    assert "95,8\xa0%" in text.replace(" %", "\xa0%")
+
+
 @pytest.mark.parametrize("language", ["en", "de"])
 def test_a_certificate_is_a_tagged_page_that_says_it_is_pdf_ua(language):
     reader = read(language)

@@ -49,6 +49,20 @@ def test_the_holder_sees_name_facts_and_ways_on(holder, row):
     assert url("certificate", row.uuid) in text_of(holder.get(url("certificates")))
 
 
+def test_without_a_name_its_holder_is_asked_and_no_sentence_lacks_a_subject(holder, row):
+    Certificate.objects.update(name="", percent="95.833")
+    own = text_of(holder.get(url("certificate", row.uuid)))
+    public = text_of(holder.get(url("certificate-verify", row.number)))
+    Certificate.objects.update(valid_until=NOW)
+    expired = text_of(holder.get(url("certificate-verify", row.number)))
+
+    assert 'href="#name-title"' in own
+    for page in (own, public, expired):
+        assert "The holder has completed the course" in page
+        assert "95.8%" in page
+    assert "issued it. It was valid until <time" in expired
+
+
 def test_another_person_finds_nothing_of_it(client, row):
     client.force_login(make_learner(row.course).user)
 

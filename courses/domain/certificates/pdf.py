@@ -4,11 +4,12 @@ import io
 import json
 import re
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from django.utils import timezone, translation
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 
 from courses.errors import NotFound
@@ -49,16 +50,15 @@ def _bytes(made: Any) -> bytes:
 def _inputs(row: Certificate, issuer: str, colour: str, address: str) -> dict[str, str]:
     if not COLOUR.fullmatch(colour):
         raise ValueError("COURSES_CERTIFICATE_COLOUR is a colour such as #0b5563.")
-    name = row.name or _("Certificate")
+    title = _("Certificate of %(name)s: %(course)s") if row.name else _("Certificate: %(course)s")
     return {
-        "title": _("Certificate of %(name)s: %(course)s")
-        % {"name": name, "course": row.course_title},
+        "title": title % {"name": row.name, "course": row.course_title},
         "issuer": issuer,
         "number": _("Certificate %(number)s") % {"number": row.number},
         "colour": colour,
         "language": translation.get_language().partition("-")[0],
-        "kicker": _("Certificate"),
-        "name": name,
+        "kicker": _("Certificate") if row.name else "",
+        "name": row.name or _("Certificate"),
         "sentence": sentence(row),
         "description": row.description,
         "facts": json.dumps(_facts(row)),
@@ -70,11 +70,15 @@ def _inputs(row: Certificate, issuer: str, colour: str, address: str) -> dict[st
 
 
 def sentence(row: Certificate) -> str:
-    """Return what the holder did."""
+    """Return what the holder did; their name, if the certificate has one, stands before it."""
     values = {"course": row.course_title, "exam": row.exam_title}
     if row.rule.basis == CertificateRule.Basis.EXAM:
-        return _("has passed the exam “%(exam)s” of the course “%(course)s”.") % values
-    return _("has completed the course “%(course)s”.") % values
+        if row.name:
+            return _("has passed the exam “%(exam)s” of the course “%(course)s”.") % values
+        return _("The holder has passed the exam “%(exam)s” of the course “%(course)s”.") % values
+    if row.name:
+        return _("has completed the course “%(course)s”.") % values
+    return _("The holder has completed the course “%(course)s”.") % values
 
 
 def _facts(row: Certificate) -> list[tuple[str, str]]:
@@ -82,12 +86,17 @@ def _facts(row: Certificate) -> list[tuple[str, str]]:
     if row.valid_until is not None:
         found.append((_("Valid until"), _day(row.valid_until)))
     if row.percent is not None:
-        found.append((row.exam_title, f"{row.percent.normalize():f}%"))
+        found.append((row.exam_title, _percent(row)))
     if row.minutes:
         hours, minutes = divmod(row.minutes, 60)
         length = _("%(hours)d h %(minutes)d min") % {"hours": hours, "minutes": minutes}
         found.append((_("Length of the course"), length))
     return found
+
+
+def _percent(row: Certificate) -> str:
+    shown = row.shown_percent or Decimal(0)
+    return _("%(number)s%%") % {"number": number_format(shown, 1 if shown % 1 else 0)}
 
 
 def _day(moment: datetime) -> str:
