@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from courses.domain import review
+from courses.domain import review, section_people
 from courses.domain.outline import outline
 from courses.domain.shown_items import ShownItem
 from courses.models import Attempt
@@ -61,6 +61,7 @@ def page(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "more": shown.more,
         "is_time_over": _is_time_over(attempt),
         "is_own": attempt.enrolment.user_id == request.user.pk,
+        "learner": _learner(request, attempt),
     }
     return render(request, "cx_courses/review.html", context)
 
@@ -73,6 +74,14 @@ def _rail(request: HttpRequest, attempt: Attempt, now: datetime) -> Rail | None:
     plan = outline(enrolment.course)
     here = plan.quiz(attempt.quiz_id)
     return rail(outline=plan, here=here, own=progress_of(enrolment, plan, now)) if here else None
+
+
+def _learner(request: HttpRequest, attempt: Attempt) -> str:
+    """Return whose attempt somebody else reads; nobody's name where marking is anonymous."""
+    enrolment = attempt.enrolment
+    if enrolment.user_id == request.user.pk or attempt.quiz.anonymous_marking:
+        return ""
+    return section_people.name_of(user=enrolment.user)
 
 
 def _is_time_over(attempt: Attempt) -> bool:

@@ -7,7 +7,7 @@ import pytest
 import time_machine
 from django.test import Client
 
-from courses.models import Attempt
+from courses.models import Attempt, Quiz
 from tests.factories import ESSAY, ObjectiveFactory, add_item, make_learner, make_question
 from tests.web.seat import Seat
 
@@ -140,7 +140,14 @@ def test_instructor_sees_everything_and_anonymous_nothing(client: Client) -> Non
     teacher, outsider = Client(), Client()
     teacher.force_login(make_learner(seat.course, role="instructor").user)
     outsider.force_login(make_learner(seat.course).user)
-    assert "It follows her goal." in teacher.get(seat.url("review")).content.decode()
+    page = teacher.get(seat.url("review")).text
+    assert "It follows her goal." in page
+    assert f"This is the attempt of {seat.enrolment.user.get_username()}." in page
+    assert "This is the attempt" not in seat.html(seat.url("review"))
+    Quiz.objects.update(anonymous_marking=True)
+    page = teacher.get(seat.url("review")).text
+    assert "This is the attempt of a learner." in page
+    assert seat.enrolment.user.get_username() not in page
     assert outsider.get(seat.url("review")).status_code == 404
 
 
