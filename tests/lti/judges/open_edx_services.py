@@ -1,8 +1,9 @@
-"""Open edX's consumer (xblock) with its own tables and its own services for grades, as a program.
+"""Open edX's consumer (xblock) with its own tables and services: grades and people, as a program.
 
-python open_edx_grades.py PORT DATABASE '{"login": …, "launch": …, "target": …, "keys": …}'
+python open_edx_services.py PORT DATABASE '{"login": …, "launch": …, "target": …, "keys": …}'
 
-/start?user=… sends a browser to the tool; /grades answers with what it stored and published.
+/start?user=… sends a browser to the tool; /grades answers with what it stored and published;
+/people?student=ada&staff=grace sets who is in the course.
 """
 
 import json
@@ -46,6 +47,7 @@ from django.urls import include, path  # noqa: E402
 from django.views.decorators.csrf import csrf_exempt  # noqa: E402
 from lti_consumer.data import Lti1p3LaunchData  # noqa: E402
 from lti_consumer.models import (  # noqa: E402
+    CourseAllowPIISharingInLTIFlag,
     Lti1p3Passport,
     LtiAgsLineItem,
     LtiAgsScore,
@@ -56,6 +58,12 @@ from opaque_keys.edx.keys import UsageKey  # noqa: E402
 
 published = []
 """What reached the platform's gradebook: person, share of the points, points."""
+
+
+people = {}
+"""Who is in the course as its list of people has it: by their number."""
+roles = {}
+"""What somebody is at a launch, by their id for tools."""
 
 
 class Block:
@@ -77,6 +85,10 @@ class Block:
 
 compat.load_enough_xblock = compat.load_block_as_user = lambda _location: Block()
 compat.get_user_from_external_user_id = str
+compat.get_course_members = lambda _course: {number: dict(one) for number, one in people.items()}
+compat.batch_get_or_create_externalids = lambda _users: {
+    number: SimpleNamespace(external_user_id=one["username"]) for number, one in people.items()
+}
 
 
 def set_up():
@@ -93,7 +105,9 @@ def set_up():
         lti_1p3_launch_url=TOOL["target"],
         lti_1p3_redirect_uris=[TOOL["launch"]],
         lti_advantage_ags_mode=LtiConfiguration.LTI_ADVANTAGE_AGS_PROGRAMMATIC,
+        lti_advantage_enable_nrps=True,
     )
+    CourseAllowPIISharingInLTIFlag.objects.create(course_id=key.course_key, enabled=True)
     LtiAgsLineItem.objects.create(
         lti_configuration=found,
         resource_link_id=key,
@@ -109,10 +123,11 @@ def consumer():
 
 def start(request):
     """Send the browser to the tool's login."""
+    roles[request.GET["user"]] = request.GET.get("role", "student")
     return HttpResponseRedirect(consumer().prepare_preflight_url(
         Lti1p3LaunchData(
             user_id=request.GET["user"],
-            user_role=request.GET.get("role", "student"),
+            user_role=roles[request.GET["user"]],
             config_id="config",
             resource_link_id="link-1",
         )
@@ -124,10 +139,12 @@ def auth(request):
     """Answer with a form that posts the launch."""
     asked = (request.POST or request.GET).dict()
     tool = consumer()
-    tool.set_user_data(asked["login_hint"], "student", full_name=asked["login_hint"].title())
+    user = asked["login_hint"]
+    tool.set_user_data(user, roles[user], full_name=user.title())
     tool.set_resource_link_claim("link-1")
     tool.set_launch_presentation_claim("iframe", f"{BASE}/return")
-    tool.set_context_claim("course-1", context_title="Course 1")
+    course = str(UsageKey.from_string(BLOCK).course_key)
+    tool.set_context_claim(course, context_title="Course 1")
     fields = tool.generate_launch_request(asked)
     inputs = "".join(
         f'<input name="{name}" value="{escape(value)}">' for name, value in fields.items()
@@ -142,6 +159,21 @@ def grades(_request):
     return JsonResponse({"stored": list(rows.values(*names)), "published": published})
 
 
+def set_people(request):
+    """Let these be the people of the course."""
+    people.clear()
+    for role in request.GET:
+        for name in request.GET.getlist(role):
+            people[len(people) + 1] = {
+                "id": len(people) + 1,
+                "username": name,
+                "name": name.title(),
+                "email": f"{name}@school.example",
+                "roles": [role],
+            }
+    return JsonResponse({"count": len(people)})
+
+
 def about(_request):
     passport = Lti1p3Passport.objects.get()
     token = f"{BASE}/api/lti_consumer/v1/token/{passport.passport_id}"
@@ -153,6 +185,7 @@ urlpatterns = [
     path("start", start),
     path("auth", auth),
     path("grades", grades),
+    path("people", set_people),
     path("about", about),
     path("api/", include("lti_consumer.plugin.urls")),
 ]

@@ -1,16 +1,19 @@
-"""Open edX's own service for grades takes our scores, and publishes the right ones."""
+"""Open edX's own services: it publishes our scores, and we read its list of people."""
 
 import json
+from datetime import timedelta
 from random import Random
+from urllib.parse import urlencode
 
 import pytest
 from django.utils import timezone
 
-from courses.domain import relay
+from courses.domain import jobs, relay
 from courses.domain.attempts import deciding
-from courses.lti import access_tokens, addresses, registrations
+from courses.lti import access_tokens, addresses, registrations, roster_calls, rosters
 from courses.lti.models import LtiRegistration, LtiScore
-from courses.models import Delivery, DeliveryTry, Enrolment
+from courses.lti.roster_models import LtiRoster, LtiRosterRead
+from courses.models import Delivery, DeliveryTry, Enrolment, ExternalIdentity
 from tests.factories import RIGHT, WRONG, UserFactory, make_quiz, take_quiz
 from tests.lti.judges import running as judges
 from tests.lti.visitor import Visitor
@@ -42,7 +45,7 @@ def world(tool, tmp_path):
         "keys": addresses.keys(row.uuid),
     }
     database = str(tmp_path / "platform.sqlite3")
-    with judges.server("open_edx_grades", database, json.dumps(about), port=port):
+    with judges.server("open_edx_services", database, json.dumps(about), port=port):
         visitor = Visitor()
         LtiRegistration.objects.update(**json.loads(visitor.get(f"{base}/about").text))
         page = visitor.submit(visitor.get(f"{base}/start?user=ada"))
@@ -81,3 +84,37 @@ def test_scores_are_stored_and_published_by_open_edx(world):
     assert found["stored"] == stored(None, "Initialized", "NotReady")
     assert found["published"] == [["ada", 0, 100], ["ada", 0.5, 100], ["ada", 0, 100]]
     assert LtiScore.objects.get().answer.startswith("201")
+
+
+def listed(base, **people):
+    """Set the course's people in Open edX and read its list; what is in the class then."""
+    Visitor().get(f"{base}/people?{urlencode(people, doseq=True)}")
+    rosters.request(roster=LtiRoster.objects.get(), by=None, now=timezone.now())
+    jobs.work(clock=timezone.now, until=timezone.now() + timedelta(minutes=1))
+    read = LtiRosterRead.objects.first()
+    assert not read.problem, read.problem
+    names = dict(ExternalIdentity.objects.values_list("user", "subject"))
+    return {names[row.user_id]: (row.role, row.state) for row in Enrolment.objects.all()}
+
+
+def test_the_people_of_open_edx_are_in_the_class(world, monkeypatch):
+    """Over several pages, with names; who has left is withdrawn, who comes back is in it again."""
+    base, _quiz, ada = world
+    monkeypatch.setattr(roster_calls, "PAGE", 2)
+    students = ["ada", "bob", "eve", "mia", "tom"]
+    learns, gone = ("learner", "active"), ("learner", "withdrawn")
+
+    found = listed(base, student=students, staff="grace", data_researcher="kim")
+    assert found == {
+        **dict.fromkeys([*students, "kim"], learns),
+        "grace": ("instructor", "active"),
+    }
+    bob = ExternalIdentity.objects.get(subject="bob").user
+    assert (bob.first_name, bob.email) == ("Bob", "")
+    assert Enrolment.objects.values("section").distinct().get() == {"section": ada.section_id}
+
+    found = listed(base, student=["ada", "eve"], staff="grace", limited_staff="mia")
+    assert (found["bob"], found["tom"], found["eve"]) == (gone, gone, learns)
+    assert found["mia"] == ("instructor", "active")
+    found = listed(base, student=["ada", "bob"], staff="grace")
+    assert (found["bob"], found["eve"]) == (learns, gone)
