@@ -14,7 +14,8 @@ MEDIA_TYPE = "application/vnd.ims.lis.v2.lineitem+json"
 LIST_TYPE = "application/vnd.ims.lis.v2.lineitemcontainer+json"
 TAG = "cx-quiz"
 """What our line items are called among the others of a course."""
-MOST_PAGES = 20
+MOST_PAGES, ON_A_PAGE = 200, 100
+"""Pages of a list of line items that are read, and how many we wish to have on one."""
 _LONGEST_LABEL = 100
 _LONGEST_URL = 2000
 
@@ -50,10 +51,14 @@ class ColumnAnswer:
     call: ColumnCall
     line_item: str = ""
     answer: outgoing.Answer | None = None
+    problem: str = ""
+    """Why none may be made, although the platform would: there may be one already."""
 
     @property
     def is_refused(self) -> bool:
-        """Whether the platform lets us make none, however often it is asked."""
+        """Whether there will be none, however often the platform is asked."""
+        if self.problem:
+            return True
         return self.answer is not None and self.answer.status in {400, 403, 404, 405, 422}
 
 
@@ -61,11 +66,14 @@ def make(*, key: access_tokens.AccessKey, call: ColumnCall) -> ColumnAnswer:
     """Return the line item that there is for this quiz, else make one.
 
     A relay that was killed after it had made one finds it again by its resource id and tag; a
-    copied course brings its own along.
+    copied course brings its own along. Where the list of the platform cannot be read to its end,
+    none is made: a second one for the same quiz could not be told from the first.
 
     Raises TokenRefused, outgoing.CallRefused and outgoing.CallFailed.
     """
-    found, answer = _find(key, call)
+    found, answer, problem = _find(key, call)
+    if problem:
+        return ColumnAnswer(call, answer=answer, problem=problem)
     if found or answer.status != 200:  # noqa: PLR2004 (HTTP's own number)
         return ColumnAnswer(call, found, answer)
     headers = {"Content-Type": MEDIA_TYPE, "Accept": MEDIA_TYPE}
@@ -80,16 +88,19 @@ def make(*, key: access_tokens.AccessKey, call: ColumnCall) -> ColumnAnswer:
     return ColumnAnswer(call, _address(made), answer)
 
 
-def _find(key: access_tokens.AccessKey, call: ColumnCall) -> tuple[str, outgoing.Answer]:
-    """Return the address of our line item, and the last answer. Platforms may ignore the filter.
+def _find(key: access_tokens.AccessKey, call: ColumnCall) -> tuple[str, outgoing.Answer, str]:
+    """Return the address of our line item, the last answer, and why the list has no end.
 
+    Platforms may ignore the filter. A list that leads back, or on and on, is read no further.
     Raises outgoing.CallRefused where the list goes on at another site, which gets no token of ours.
     """
     parts = urlsplit(call.container)
-    wanted = {"resource_id": call.resource_id, "tag": TAG}
+    wanted = {"resource_id": call.resource_id, "tag": TAG, "limit": str(ON_A_PAGE)}
     query = urlencode([*parse_qsl(parts.query, keep_blank_values=True), *wanted.items()])
     url = urlunsplit(parts._replace(query=query))
-    for _page in range(MOST_PAGES):
+    seen: set[str] = set()
+    while True:
+        seen.add(url)
         answer = _list(key, url)
         rows = _json(answer) if answer.status == 200 else None  # noqa: PLR2004
         for row in rows if isinstance(rows, list) else ():
@@ -98,14 +109,17 @@ def _find(key: access_tokens.AccessKey, call: ColumnCall) -> tuple[str, outgoing
                 and row.get("resourceId") == call.resource_id
                 and row.get("tag") == TAG
             ):
-                return _address(row), answer
+                return _address(row), answer, ""
         named = service_calls.links(header=answer.headers.get("link", ""), url=url)
         if "next" not in named:
-            break
+            return "", answer, ""
         if not service_calls.is_beside(named["next"], url):
             raise outgoing.CallRefused("The list of line items goes on at another site.")
         url = named["next"]
-    return "", answer
+        if url in seen:
+            return "", answer, "The list of line items leads back to a page of its own."
+        if len(seen) >= MOST_PAGES:
+            return "", answer, f"The list of line items has more than {MOST_PAGES} pages."
 
 
 def _list(key: access_tokens.AccessKey, url: str) -> outgoing.Answer:

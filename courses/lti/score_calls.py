@@ -64,10 +64,11 @@ class ScoreMessage:
         """Send them, until one fails that is to be tried again. Never raises."""
         begun = time.monotonic()
         answers: list[ScoreAnswer | column_calls.ColumnAnswer] = []
-        outcome = webhooks.CallOutcome(None, "", 0)
+        outcome, problems = webhooks.CallOutcome(None, "", 0), []
         for column in self.columns:
             outcome, made = _make(self.key, column, now)
             answers.append(made)
+            problems += [f"{column.label}: {made.problem}"] if made.problem else []
             if not outcome.is_accepted:
                 break
         for one in self.calls if outcome.is_accepted or not self.columns else ():
@@ -85,7 +86,11 @@ class ScoreMessage:
             if not outcome.is_accepted:
                 break
         duration = round((time.monotonic() - begun) * 1000)
-        return replace(outcome, duration_ms=duration, detail=tuple(answers))
+        # The answers to the scores behind them are in the cells; this is nowhere else.
+        text = (
+            " ".join([*problems, outcome.answer])[:_ANSWER_LENGTH] if problems else outcome.answer
+        )
+        return replace(outcome, answer=text, duration_ms=duration, detail=tuple(answers))
 
 
 def scores_address(line_item: str) -> str:
@@ -119,7 +124,7 @@ def _make(
         answer = made[0].answer
         outcome = _outcome(answer, now) if answer else webhooks.CallOutcome(None, "", 0)
         if made[0].is_refused:
-            return replace(outcome, is_final=True)
+            return replace(outcome, answer=made[0].problem or outcome.answer, is_final=True)
         if outcome.is_accepted and not made[0].line_item:
             return webhooks.CallOutcome(None, "The answer names no line item.", 0)
         return outcome

@@ -6,10 +6,10 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from courses.lti import access_tokens, addresses, class_merging
+from courses.lti import access_tokens, addresses, class_merging, column_calls
 from courses.lti.column_calls import TAG
 from courses.lti.models import LtiContext, LtiLink, LtiRegistration
-from courses.models import Delivery, LineItem, WebhookEndpoint
+from courses.models import Delivery, DeliveryTry, LineItem, WebhookEndpoint
 from tests.factories import RIGHT, WRONG, UserFactory, make_quiz, take_quiz
 from tests.lti.gradebook import World
 from tests.lti.platform.server import running
@@ -173,3 +173,40 @@ def test_a_list_of_columns_that_goes_on_at_another_site_gets_no_token(world):
     world.platform.next_page = ""
     world.relay(timedelta(hours=1))
     assert world.quiz.title in made(world)
+
+
+@pytest.mark.parametrize(
+    ("pages", "problem"), [(3, "has more than 3 pages"), (200, "leads back to a page of its own")]
+)
+def test_where_the_list_has_no_end_no_second_column_is_made(world, monkeypatch, pages, problem):
+    """There may be one behind; the scores of other columns are sent all the same."""
+    monkeypatch.setattr(column_calls, "MOST_PAGES", pages)
+    world.platform.page_size = 1
+    for number in range(2, 8):
+        world.column(number)
+        world.platform.line_items[number] |= {"tag": TAG, "resourceId": f"other-{number}"}
+    world.platform.ignores_filters = True
+    if pages > len(world.platform.line_items):
+        world.platform.next_page = f"{world.platform.base}/lineitems?From=0"
+    world.take(launch(world), RIGHT, WRONG)
+    world.relay()
+
+    assert posts(world) == []
+    assert world.given() == [50]
+    assert any(problem in one for one in DeliveryTry.objects.values_list("answer", flat=True))
+    assert not LtiLink.objects.filter(is_further=True).exclude(container="").exists()
+    assert WebhookEndpoint.objects.get().failures == 0
+
+
+def test_a_column_far_down_the_list_is_found(world):
+    world.platform.page_size, world.platform.ignores_filters = 1, True
+    for number in range(2, 30):
+        world.column(number)
+    for number, quiz in ((28, world.second), (29, world.quiz)):
+        resource = f"{quiz.course.key}/{quiz.key}"
+        world.platform.line_items[number] |= {"tag": TAG, "resourceId": resource}
+    world.take(launch(world), RIGHT, RIGHT)
+    world.relay()
+
+    assert posts(world) == []
+    assert world.given(item=29) == [100]

@@ -73,6 +73,8 @@ class Platform:
     """Next pages have an address with capitals, which tools must keep."""
     next_page = ""
     """The address to which the first page of people leads, instead of the second."""
+    ignores_filters = False
+    """Lists of line items have all of them, whatever is asked for."""
     offers_changes = True
     forgets_changes = False
     """It no longer knows what has changed: the address of changes is answered by 410."""
