@@ -21,9 +21,12 @@ def page(request: HttpRequest, arrival: Arrival, denied: LaunchDenied) -> HttpRe
     """
     language = arrival.locale or translation.get_language()
     with translation.override(language):
+        is_window = denied.reason == "cookie_missing" and framing.is_window(request)
         context = {
             "reason": denied.reason,
             "message": denied.message,
+            "is_window": is_window,
+            "host": urlsplit(addresses.base()).netloc,
             "again_url": _again(arrival) if denied.reason == "cookie_missing" else "",
             "return_url": _return(arrival, denied),
             "platform": arrival.registration.name

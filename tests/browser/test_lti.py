@@ -17,6 +17,7 @@ from courses.lti.models import LtiDeployment
 from courses.models import Attempt, Enrolment, Quiz
 from courses.web.embed import framing
 from tests.browser.axe import OF_COLOURS, RULES, examine
+from tests.browser.conftest import NO_STORAGE
 from tests.browser.room import Room
 from tests.factories import take_quiz
 from tests.lti.platform.messages import DEEP_LINKS
@@ -197,6 +198,55 @@ def test_pick_learn_and_a_grade_without_any_cookie_in_frames(classroom: Classroo
     expect(window.get_by_role("heading", name="Auswertung von Versuch 1")).to_be_visible()
     assert Attempt.objects.get().enrolment.role == "learner"
     assert len(classroom.grade()) == 1
+
+
+@pytest.fixture
+def no_cookies(monkeypatch: pytest.MonkeyPatch, page: Page) -> None:
+    """The browser keeps no cookie and no storage of this site, in no frame and no window.
+
+    Its headless shell knows no such setting: the site sends none, and storage is refused.
+    """
+    allow = framing.allow
+
+    def without_cookies(request: HttpRequest, response: Any, *origins: str) -> Any:
+        response.cookies.clear()
+        return allow(request, response, *origins)
+
+    monkeypatch.setattr(framing, "allow", without_cookies)
+    page.context.add_init_script(NO_STORAGE.replace("if (self !== top) ", ""))
+
+
+@pytest.mark.usefixtures("no_cookies")
+def test_with_all_cookies_blocked_a_window_says_what_to_do(classroom: Classroom) -> None:
+    """The launch comes through by what the platform's page keeps; its session needs a cookie."""
+    page = classroom.page
+    page.set_viewport_size({"width": 320, "height": 900})
+    frame = classroom.click(quiz="quiz", locale="de")
+    with page.context.expect_page() as opened:
+        frame.get_by_role("button", name="In neuem Fenster öffnen").click()
+    window = opened.value
+    for _time in range(2):
+        expect(window.get_by_text("Cookies für localhost")).to_be_visible()
+        assert window.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        assert examine(window.main_frame, rules=RULES) == []
+        window.get_by_role("button", name="Erneut versuchen").click()
+    expect(window.get_by_text("Cookies für localhost")).to_be_visible()
+    assert len(page.context.pages) == 2
+
+
+@pytest.mark.usefixtures("no_cookies")
+def test_a_launch_in_a_window_with_all_cookies_blocked(classroom: Classroom) -> None:
+    """For somebody whom the platform does not name it is the same."""
+    page, platform = classroom.page, classroom.platform
+    for member in (platform.enrol("7", LEARNER), None):
+        page.goto(platform.login_url(Message(classroom.tool, member, addresses.launch())))
+        for _time in range(2):
+            expect(page.get_by_text("Allow cookies for localhost")).to_be_visible()
+            page.get_by_role("link", name="Try again").click()
+        expect(page.get_by_text("cookie_missing")).to_be_visible()
+        assert examine(page.main_frame, rules=RULES) == []
+    assert len(page.context.pages) == 1
+    assert not Enrolment.objects.filter(section__is_default=False).exists()
 
 
 @pytest.mark.proofs

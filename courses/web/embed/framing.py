@@ -58,6 +58,11 @@ def is_navigation(request: HttpRequest) -> bool:
     return dest in (*_FRAMES, "document") and not is_guess
 
 
+def is_window(request: HttpRequest) -> bool:
+    """Return whether the page is asked for by a window of its own, as far as the browser says."""
+    return request.headers.get("Sec-Fetch-Dest") == "document"
+
+
 def open_to_all(view: Callable[..., Any]) -> Callable[..., Any]:
     """Exempt a view where the host requires a sign-in: it identifies people in another way."""
     return login_not_required(view)

@@ -67,7 +67,8 @@ def move_into_window(request: HttpRequest, uuid: UUID) -> HttpResponse:
         made = launches.move_into_window(uuid=uuid, now=timezone.now())
     except NotFound:
         return refusals.lost(request)
-    return redirect(reverse("cx_courses:launch", args=[made.code]))
+    address, place = reverse("cx_courses:launch", args=[made.code]), request.POST.get(PLACE, "")
+    return redirect(f"{address}?{urlencode({PLACE: place})}" if place else address)
 
 
 def is_first(token: str, uuid: UUID) -> bool:

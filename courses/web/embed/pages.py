@@ -194,7 +194,8 @@ def _first_or_refused(request: HttpRequest, refusal: launches.NoSession) -> Http
     """Handle a missing cookie: right after the opening, the browser keeps none in this frame."""
     token = request.GET.get(FIRST, "")
     if token and not cookie.secret_of(request) and is_first(token, refusal.launch.uuid):
-        return refusals.without_cookies(request, refusal.launch, token)
+        place = request.GET.get(PLACE, "")
+        return refusals.without_cookies(request, refusal.launch, token, place=place)
     return refusals.refused(request, refusal)
 
 

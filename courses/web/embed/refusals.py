@@ -39,9 +39,20 @@ def refused(request: HttpRequest, refusal: LaunchRefused) -> HttpResponse:
     return _page(request, refusal.launch, "refused", refusal.code, context)
 
 
-def without_cookies(request: HttpRequest, launch: Launch, token: str) -> HttpResponse:
-    """Return a page that offers a window, for a browser that keeps no cookie in this frame."""
-    context = {"window_url": f"{base_of(launch)}window/", "token": token}
+def without_cookies(
+    request: HttpRequest, launch: Launch, token: str, *, place: str = ""
+) -> HttpResponse:
+    """Return a page that offers a window, for a browser that keeps no cookie in this frame.
+
+    In a window it says that cookies have to be allowed: another window would not help.
+    """
+    context = {
+        "window_url": f"{base_of(launch)}window/",
+        "token": token,
+        "place": place,
+        "is_window": framing.is_window(request),
+        "host": request.get_host(),
+    }
     return _page(request, launch, "no_cookies", "no_cookies", context)
 
 
