@@ -89,8 +89,8 @@ def upsert(
 
     `values`: some of `users.FIELDS`. A new person is always a new account: never is somebody
     found by an e-mail address, which would hand their account to anybody who claims to know it.
-    Idempotent. Raises NotAllowed for a closed account, Invalid for a value that the host's
-    accounts cannot hold.
+    Idempotent. Raises NotAllowed for a closed account and for a platform that is switched off,
+    Invalid for a value that the host's accounts cannot hold.
     """
     locks.client(pk=client.pk)
     row = known(client=client).filter(subject=external_id).first()

@@ -12,7 +12,7 @@ from django.contrib.auth import get_user_model
 from django.utils.translation import gettext as _
 
 from courses import users
-from courses.errors import Conflict, NotFound
+from courses.errors import Conflict, NotAllowed, NotFound
 from courses.models import ApiClient, Attempt, Enrolment, ExternalIdentity
 from courses.models.attempt import AttemptQuerySet
 from courses.models.enrolment import EnrolmentQuerySet
@@ -20,8 +20,12 @@ from courses.prepared import PreparedQuery, UserKey
 
 
 def client(*, pk: int) -> None:
-    """Lock the platform: writers of its learners and grants run in turn."""
-    ApiClient.objects.select_for_update(no_key=True).get(pk=pk)
+    """Lock the platform: writers of its learners and grants run in turn.
+
+    Raises NotAllowed for one that is switched off: its people may be erased at this moment.
+    """
+    if not ApiClient.objects.select_for_update(no_key=True).get(pk=pk).is_active:
+        raise NotAllowed(_("This platform is switched off."))
 
 
 def enrolment(*, pk: int) -> Enrolment:

@@ -47,7 +47,8 @@ def join(
 
     Idempotent. The number of statements does not depend on how many are there already; a new
     person costs one for the account, which the host's adapter makes. Left out: whom this site has
-    suspended, deactivated or erased, its own staff, and test learners.
+    suspended, deactivated or erased, its own staff, and test learners. Raises NotAllowed for a
+    platform that is switched off.
     """
     locks.client(pk=client.pk)
     roles = {one.external_id: one.role for one in people}

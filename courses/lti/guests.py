@@ -24,7 +24,10 @@ def enrolment(*, platform: LtiPlatform, course: Course, now: datetime) -> Enrolm
 
 
 def _make(platform: LtiPlatform) -> Any:
-    locked = LtiPlatform.objects.select_for_update(of=("self",)).get(pk=platform.pk)
+    rows = LtiPlatform.objects.select_for_update(of=("self",)).filter(pk=platform.pk)
+    locked = rows.first()
+    if locked is None:
+        raise LaunchDenied("registration_unknown", "the platform was deleted meanwhile")
     if locked.guest is None:
         locked.guest = users.adapter().make(values={})
         locked.save(update_fields=["guest"])

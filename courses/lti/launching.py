@@ -1,6 +1,7 @@
 """A launch, from what the browser posts to an open session, in one order for every platform."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -90,9 +91,7 @@ def receive(
     validation.require_launch(claims=claims, registration=registration, nonce=begun.nonce, now=now)
     arrival.claims = claims
     _use_up(registration, begun.nonce, now)
-    deployment = registrations.deployment(
-        registration=registration, deployment_id=claims[words.DEPLOYMENT_ID], now=now
-    )
+    deployment = _deployment(registration, claims, now)
     if deployment.state != LtiDeployment.State.ACTIVE:
         raise LaunchDenied(f"deployment_{deployment.state}", deployment.deployment_id)
     deployment.registration = registration
@@ -109,9 +108,12 @@ def receive(
 
 
 def record(*, arrival: Arrival, denied: LaunchDenied | None = None) -> None:
-    """Write what came of the launch into the log, without a word about the person."""
+    """Write what came of the launch into the log, without a word about the person.
+
+    Nothing is written of a platform that was deleted meanwhile.
+    """
     claims = arrival.claims
-    LtiLaunchRecord.objects.create(
+    row = LtiLaunchRecord(
         registration=arrival.registration,
         at=arrival.now,
         reason=denied.reason if denied else "",
@@ -121,6 +123,8 @@ def record(*, arrival: Arrival, denied: LaunchDenied | None = None) -> None:
         link_id=classes.text_of(_part(claims, words.RESOURCE_LINK).get("id"), 255),
         target_url=classes.text_of(claims.get(words.TARGET_LINK_URI), _LONGEST_URL),
     )
+    with suppress(IntegrityError), transaction.atomic():
+        row.save(force_insert=True)
 
 
 @transaction.atomic
@@ -218,6 +222,19 @@ def _registration(begun: states.Begun) -> LtiRegistration:
         replaced = succession.refusal(uuid=begun.registration)
         raise replaced or LaunchDenied("registration_unknown")
     return found
+
+
+def _deployment(
+    registration: LtiRegistration, claims: Mapping[str, Any], now: datetime
+) -> LtiDeployment:
+    """Return where the platform uses the registration. Raises LaunchDenied."""
+    try:
+        return registrations.deployment(
+            registration=registration, deployment_id=claims[words.DEPLOYMENT_ID], now=now
+        )
+    except IntegrityError as error:
+        detail = "the platform was deleted meanwhile"
+        raise LaunchDenied("registration_unknown", detail) from error
 
 
 def _use_up(registration: LtiRegistration, nonce: str, now: datetime) -> None:

@@ -16,7 +16,7 @@ from courses.lti.classes import text_of
 from courses.lti.models import LtiClass, LtiRegistration
 from courses.lti.reasons import LaunchDenied
 from courses.lti.vocabulary import ClassRole
-from courses.models import Enrolment, ExternalIdentity
+from courses.models import ApiClient, Enrolment, ExternalIdentity
 from courses.prepared import PreparedQuery
 
 _NAME_LENGTH = 150
@@ -43,6 +43,8 @@ def identity(
         found.client = client
         launches.require_outsider(identity=found)
     except CoursesError as error:
+        if not ApiClient.objects.filter(pk=client.pk, is_active=True).exists():
+            raise LaunchDenied("registration_unknown", error.message) from error
         raise LaunchDenied("account_of_site", error.message) from error
     if not found.is_active or not getattr(found.user, "is_active", True):
         raise LaunchDenied("person_gone", "the account is closed or deactivated")

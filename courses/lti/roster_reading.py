@@ -18,7 +18,7 @@ from courses import sealing
 from courses.domain import jobs
 from courses.domain import rosters as enrolling
 from courses.domain.rights import Can
-from courses.errors import Conflict
+from courses.errors import Conflict, NotAllowed
 from courses.lti import access_tokens, roster_calls, rosters
 from courses.lti.listed_people import ListedPerson, listed
 from courses.lti.models import LtiRegistration
@@ -150,12 +150,15 @@ def _enrol(job: Job, roster: LtiRoster, state: RosterState, now: datetime) -> jo
         sections = _sections(roster, state)
         client = _registration(roster).platform.client
         here = [one for one in found if one.role and not one.has_left]
-        done = enrolling.join(
-            client=client,
-            sections=sections,
-            people=[enrolling.RosterPerson(one.id, one.role, one.values) for one in here],
-            now=now,
-        )
+        try:
+            done = enrolling.join(
+                client=client,
+                sections=sections,
+                people=[enrolling.RosterPerson(one.id, one.role, one.values) for one in here],
+                now=now,
+            )
+        except NotAllowed as error:
+            raise jobs.GiveUpError(error.message) from error
         gone = [one.id for one in found if one.has_left]
         if gone:
             state.left += enrolling.leave(

@@ -54,7 +54,9 @@ def _cells(
     users = {user for user, _section in last}
     client = registration.platform.client_id
     known = ExternalIdentity.objects.filter(client=client, user__in=users, deactivated_at=None)
-    identities = {one.user_id: one for one in known}
+    # Somebody who is erased at this moment gets no cell.
+    locked = known.select_for_update(no_key=True, of=("self",)).order_by("pk")
+    identities = {one.user_id: one for one in locked}
     links = Prefetch("links", scored_links().order_by("pk"), to_attr="columns")
     classes = LtiClass.objects.filter(
         section__in={section for _user, section in last},
