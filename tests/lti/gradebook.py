@@ -64,8 +64,11 @@ class World:
         )
         self.item = self.column(1)
 
+    def item_url(self, number):
+        return f"{self.platform.base}/lineitems/{number}/lineitem?type_id=1"
+
     def column(self, number):
-        url = f"{self.platform.base}/lineitems/{number}/lineitem?type_id=1"
+        url = self.item_url(number)
         self.platform.line_items[number] = {"id": url, "label": "Quiz", "scoreMaximum": 100}
         return url
 

@@ -1,4 +1,4 @@
-"""A platform is erased, scores are sent again and a list is read by many at once."""
+"""A platform is erased, scores sent again and a list read, by many at once."""
 
 import logging
 from collections import Counter
