@@ -1,5 +1,6 @@
 """A platform's list of people becomes its class, over a socket, and nothing else changes."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -366,4 +367,4 @@ def test_what_came_of_it_is_kept_and_names_nobody(world):
     assert (row.roster.context.context_id, row.is_full) == ("course-1", True)
     job = Job.objects.get(kind="lti_roster")
     assert job.result == {"people": 4, "joined": 3, "changed": 0, "left": 0, "ignored": 0}
-    assert "ada" not in str([job.args, job.cursor, job.result, job.errors])
+    assert not re.search(r"\bada\b", str([job.args, job.cursor, job.result, job.errors]))
