@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from courses.domain import gains
+from courses.domain import gains, time_spent
 from courses.domain.gains import Count, Gains
 from courses.domain.outline import LessonOutline, ModuleOutline, QuizOutline, Step
 from courses.domain.path import CourseProgress
@@ -27,7 +27,9 @@ class ModuleFinish:
     lesson_count: int
     check_count: int
     seconds: int
-    """What its lessons and tests take, as planned; nobody's time is measured."""
+    """What its lessons and tests take, as planned."""
+    seconds_spent: int
+    """About how long the learner worked in it."""
     gains: Gains | None
 
 
@@ -38,6 +40,7 @@ class CourseFinish:
     tests: list[TestResult]
     lesson_count: int
     seconds: int
+    seconds_spent: int
     completed_at: datetime | None
     gains: list[tuple[ModuleOutline, Gains]]
 
@@ -53,7 +56,7 @@ class CourseFinish:
 def module_finish(
     *, enrolment: Enrolment, module: ModuleOutline, own: CourseProgress, now: datetime
 ) -> ModuleFinish | None:
-    """Return what was done in a module, None while something in it is missing. One query."""
+    """Return what was done in a module, None while something in it is missing. Two queries."""
     if not own.is_module_done(module):
         return None
     found = gains.by_module(enrolment=enrolment, plan=own.outline, now=now)
@@ -63,6 +66,7 @@ def module_finish(
         lesson_count=len(module.lessons),
         check_count=sum(lesson.check_count for lesson in module.lessons),
         seconds=60 * sum(step.minutes for step in module.steps if own.is_behind(step)),
+        seconds_spent=time_spent.estimate(enrolment=enrolment, module=module),
         gains=found.get(module.id),
     )
 
@@ -70,7 +74,7 @@ def module_finish(
 def course_finish(
     *, enrolment: Enrolment, own: CourseProgress, now: datetime
 ) -> CourseFinish | None:
-    """Return what was done in the course, None while something is missing. One query."""
+    """Return what was done in the course, None while something is missing. Two queries."""
     if not own.is_complete:
         return None
     found = gains.by_module(enrolment=enrolment, plan=own.outline, now=now)
@@ -79,6 +83,7 @@ def course_finish(
         tests=_tests(own.outline.steps, own),
         lesson_count=sum(isinstance(step, LessonOutline) for step in done),
         seconds=own.seconds_done,
+        seconds_spent=time_spent.estimate(enrolment=enrolment),
         completed_at=enrolment.completed_at,
         gains=[(one, found[one.id]) for one in own.outline.modules if one.id in found],
     )

@@ -16,6 +16,7 @@ from courses.domain import (
     preferences,
     progress,
     shutting,
+    time_spent,
 )
 from courses.domain.attempts import AttemptRow
 from courses.domain.gains import Gains
@@ -35,6 +36,8 @@ ATTEMPTS, JOURNAL, CERTIFICATES = 10, 20, 10
 class Learning:
     course: Course
     own: CourseProgress
+    seconds_spent: int
+    """About how long the learner worked in the course."""
     gains: list[tuple[ModuleOutline, Gains]]
     mastery: list[tuple[ModuleOutline, list[Mastery]]]
     """By module, of the objectives with at least one response."""
@@ -90,6 +93,7 @@ def learning(*, reader: access.Reader, now: datetime) -> Learning:
     return Learning(
         course=reader.course,
         own=progress.course_progress(enrolment=enrolment, outline=plan, now=now),
+        seconds_spent=time_spent.estimate(enrolment=enrolment),
         gains=[(one, found[one.id]) for one in plan.modules if one.id in found],
         mastery=_by_module(plan.modules, known),
         objective_count=len(known),

@@ -1,14 +1,23 @@
 """The pages at the end of a module and of a course: only for those who are there."""
 
+import datetime as dt
 import re
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
-from courses.models import Course, Quiz
+from courses.models import Attempt, Course, Quiz
 from tests.domain.test_gains import make_tests, read_all, sit
-from tests.factories import RIGHT, WRONG, ModuleFactory, make_learner, make_lesson, take_quiz
+from tests.factories import (
+    NOW,
+    RIGHT,
+    WRONG,
+    ModuleFactory,
+    make_learner,
+    make_lesson,
+    take_quiz,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -64,6 +73,17 @@ def test_both_say_what_was_done_and_what_changed():
         assert "2 of 2" in text
         assert len(main_buttons(response.text)) == 1
     assert "Before reading you had 1 of 2 questions right, after reading 2 of 2." in text
+
+
+def test_both_say_how_long_it_took_beside_what_was_planned():
+    ada = Finisher()
+    ada.finish()
+    for name in ("module-complete", "course-complete"):
+        assert "Planned time" in words(ada.get(name).text)
+        assert "Your own time" not in ada.get(name).text
+    Attempt.objects.filter(quiz=ada.post_test).update(submitted_at=NOW + dt.timedelta(minutes=17))
+    for name in ("module-complete", "course-complete"):
+        assert "Your own time estimated about 15 min" in words(ada.get(name).text)
 
 
 def test_gains_that_are_hidden_are_not_on_the_page():

@@ -120,6 +120,22 @@ def test_a_response_on_one_day_masters_nothing(notebook):
     assert "Mastered</span>" not in text
 
 
+def test_own_time_is_an_estimate_and_planned_time_says_that_it_is_planned(notebook):
+    first, second = list(Lesson.objects.get(key="pills").checks.items.all())[:2]
+    assert 'id="hours-title"' not in notebook.get().text
+    notebook.respond(first.question.key, RIGHT)
+    notebook.respond(second.question.key, RIGHT, now=NOW + dt.timedelta(minutes=22))
+    text = notebook.get().text
+
+    assert "You have worked in this course for about 20 min." in text
+    assert "An estimate for your eyes only" in text
+    notebook.respond(notebook.essay.key, {"text": TEXT}, now=NOW + dt.timedelta(minutes=25))
+    text = notebook.get().text
+
+    assert "for about 25 min." in text
+    assert "Lessons and tests of 15 min are behind you, as planned." in text
+
+
 def test_days_are_those_of_the_persons_own_calendar(notebook):
     """Half past one in the night in Berlin is yesterday's evening in UTC."""
     Preferences.objects.create(user=notebook.ada.user, time_zone="Europe/Berlin")
@@ -148,7 +164,7 @@ def test_queries_do_not_grow_with_what_was_written(notebook, django_assert_num_q
         notebook.get()
 
 
-COUNT = 14
+COUNT = 15
 
 
 def test_quiz_that_cannot_be_started_is_named_and_not_offered(client):

@@ -22,7 +22,7 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 
 DAY = dt.timedelta(days=1)
-QUERIES = 13
+QUERIES = 14
 
 
 @pytest.fixture(autouse=True)

@@ -12,7 +12,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from courses import users
-from courses.domain import notices, preferences, webhooks
+from courses.domain import notices, preferences, time_spent, webhooks
 from courses.domain.personal_data import annexes, attempts, lessons, marking, reminders
 from courses.domain.plain import plain, values
 from courses.domain.reveal import visibility
@@ -199,6 +199,7 @@ def _enrolment(
         "class": enrolment.section and values(enrolment.section, "key", "title"),
         "id": str(enrolment.uuid),
         **values(enrolment, "role", "state", "cycle", "enrolled_at", "completed_at", "ends_at"),
+        **({} if platform else {"estimated_seconds": time_spent.estimate(enrolment=enrolment)}),
         **lessons.serialize_lessons(enrolment=enrolment),
         "extensions": [
             {"quiz": row.quiz.key}
