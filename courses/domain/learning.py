@@ -11,6 +11,7 @@ from courses.domain import (
     gains,
     journal,
     learned_days,
+    list_pages,
     mastery,
     mistakes,
     preferences,
@@ -22,6 +23,7 @@ from courses.domain.attempts import AttemptRow
 from courses.domain.gains import Gains
 from courses.domain.journal import JournalEntry
 from courses.domain.learned_days import LearnedDay
+from courses.domain.list_pages import ListPage
 from courses.domain.mastery import Mastery
 from courses.domain.mistakes import MistakeCount
 from courses.domain.outline import LessonOutline, ModuleOutline, outline
@@ -29,7 +31,7 @@ from courses.domain.path import CourseProgress
 from courses.models import Certificate, Course, Enrolment
 
 ATTEMPTS, JOURNAL, CERTIFICATES = 10, 20, 10
-"""So many of the latest are on the page."""
+"""So many are on a page, the latest first."""
 
 
 @dataclass(frozen=True)
@@ -44,11 +46,10 @@ class Learning:
     objective_count: int
     certificates: list[tuple[Certificate, str]]
     """The latest for this course, in whichever class, each with its state."""
-    attempts: list[AttemptRow]
-    """The latest at quizzes, as far as the learner may know how they went."""
-    journal: list[JournalEntry]
-    """The latest texts, the newest first."""
-    journal_count: int
+    attempts: ListPage[AttemptRow]
+    """Those at quizzes, as far as the learner may know how they went."""
+    journal: ListPage[JournalEntry]
+    """The learner's own texts, the newest first."""
     week: list[LearnedDay]
     """Empty for a person who does not want to see it."""
     weekly_goal: int | None
@@ -81,8 +82,13 @@ class Learning:
         return sum(day.is_learned for day in self.week)
 
 
-def learning(*, reader: access.Reader, now: datetime) -> Learning:
-    """Return what the learner may know of their own learning; the queries do not grow with it."""
+def learning(
+    *, reader: access.Reader, now: datetime, attempts_page: int = 1, journal_page: int = 1
+) -> Learning:
+    """Return what the learner may know of their own learning; the queries do not grow with it.
+
+    Attempts and journal are read by pages.
+    """
     enrolment = reader.enrolled()
     shutting.refuse_while_shut(enrolment=enrolment)
     plan = outline(reader.course)
@@ -90,6 +96,7 @@ def learning(*, reader: access.Reader, now: datetime) -> Learning:
     chosen = preferences.of(user=enrolment.user)
     known = mastery.by_objective(enrolment=enrolment, now=now)
     texts = journal.entries(enrolment=enrolment, plan=plan)
+    texts.sort(key=lambda one: one.written_at, reverse=True)
     return Learning(
         course=reader.course,
         own=progress.course_progress(enrolment=enrolment, outline=plan, now=now),
@@ -98,11 +105,12 @@ def learning(*, reader: access.Reader, now: datetime) -> Learning:
         mastery=_by_module(plan.modules, known),
         objective_count=len(known),
         certificates=_certificates(enrolment, now),
-        attempts=attempts.latest_of(
-            by=enrolment.user, now=now, limit=ATTEMPTS, enrolment=enrolment
+        attempts=attempts.page_of(
+            by=enrolment.user, now=now, number=attempts_page, size=ATTEMPTS, enrolment=enrolment
         ),
-        journal=sorted(texts, key=lambda one: one.written_at, reverse=True)[:JOURNAL],
-        journal_count=len(texts),
+        journal=list_pages.read(
+            number=journal_page, size=JOURNAL, read_rows=lambda part: texts[part]
+        ),
         week=learned_days.this_week(user=enrolment.user, now=now) if chosen.counts_days else [],
         weekly_goal=chosen.weekly_goal,
         mistakes=mistakes.count(enrolment=enrolment, now=now),

@@ -12,6 +12,7 @@ from courses.domain import learning
 from courses.web.clock import now_of
 from courses.web.errors import handles_errors
 from courses.web.mastery_line import MasteryLine
+from courses.web.page_numbers import page_number
 from courses.web.readers import reader_of
 from courses.web.up_next import NextStep
 
@@ -22,7 +23,12 @@ from courses.web.up_next import NextStep
 @handles_errors
 def page(request: HttpRequest, course: str) -> HttpResponse:
     """Show what the learner has from the course so far."""
-    found = learning.learning(reader=reader_of(request, course), now=now_of(request))
+    found = learning.learning(
+        reader=reader_of(request, course),
+        now=now_of(request),
+        attempts_page=page_number(request, "attempts"),
+        journal_page=page_number(request, "journal"),
+    )
     context = {
         "page": found,
         "course": found.course,

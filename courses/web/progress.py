@@ -10,9 +10,11 @@ from courses.domain import attempts, cards
 from courses.domain import progress as domain
 from courses.web import notices, readers
 from courses.web.errors import handles_errors
+from courses.web.page_numbers import page_number
 from courses.web.up_next import NextStep
 
-_LATEST = 50
+_ATTEMPTS = 50
+"""So many are on a page."""
 
 
 @require_safe
@@ -29,6 +31,8 @@ def progress(request: HttpRequest) -> HttpResponse:
             {"course": row.course, "own": NextStep(row.progress, due.get(row.enrolment.pk, 0))}
             for row in mine
         ],
-        "attempts": attempts.latest_of(by=request.user, now=now, limit=_LATEST),
+        "attempts": attempts.page_of(
+            by=request.user, now=now, number=page_number(request, "attempts"), size=_ATTEMPTS
+        ),
     }
     return render(request, "cx_courses/progress.html", context)

@@ -11,8 +11,7 @@ from courses.models import Course
 from courses.web import readers
 from courses.web.clock import now_of
 from courses.web.errors import handles_errors
-
-_DIGITS = 4
+from courses.web.page_numbers import page_number
 
 
 @require_safe
@@ -20,7 +19,7 @@ _DIGITS = 4
 def everywhere(request: HttpRequest) -> HttpResponse:
     """Show what was found in the person's courses, and in what everybody may read."""
     found = domain.search(
-        by=request.user, query=_query(request), now=now_of(request), page=_page(request)
+        by=request.user, query=_query(request), now=now_of(request), page=page_number(request)
     )
     return _show(request, found, None)
 
@@ -40,7 +39,7 @@ def in_course(request: HttpRequest, course: str) -> HttpResponse:
         now=now_of(request),
         reader=reader,
         course=here,
-        page=_page(request),
+        page=page_number(request),
     )
     return _show(request, found, reader.course if reader else here)
 
@@ -64,8 +63,3 @@ def _is_inside(request: HttpRequest) -> bool:
 
 def _query(request: HttpRequest) -> str:
     return request.GET.get("q", "").strip()
-
-
-def _page(request: HttpRequest) -> int:
-    text = request.GET.get("page", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= _DIGITS else 1

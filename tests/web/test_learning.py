@@ -7,7 +7,7 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 
-from courses.domain import learned_days, lessons
+from courses.domain import learned_days, learning, lessons
 from courses.models import Lesson, Preferences
 from tests.factories import (
     ESSAY,
@@ -97,6 +97,29 @@ def test_the_journal_is_a_file_with_the_text_as_it_was_typed(notebook):
     assert response.headers["Content-Type"].startswith("text/markdown")
     assert TEXT in response.text
     assert "## 1.1 Which pill?" in response.text
+
+
+def test_the_journal_has_pages_beside_those_of_the_attempts(notebook, monkeypatch):
+    monkeypatch.setattr(learning, "JOURNAL", 1)
+    monkeypatch.setattr(learning, "ATTEMPTS", 1)
+    quiz = make_quiz(questions=1, module=notebook.lesson.module)
+    for number in range(2):
+        take_quiz(notebook.ada, quiz, RIGHT, now=NOW + number * DAY)
+    other = make_question(notebook.lesson.module, kind="essay", data=ESSAY)
+    lesson = Lesson.objects.get(key="pills")
+    add_checks(lesson, lesson.checks, [other])
+    notebook.respond(notebook.essay.key, {"text": "The older one."})
+    notebook.respond(other.key, {"text": "The newer one."}, now=NOW + DAY)
+    url = reverse("cx_courses:my-learning", args=["cx"])
+    first = notebook.client.get(url).text
+    second = notebook.client.get(f"{url}?journal=2&attempts=2").text
+
+    assert "The newer one." in first
+    assert "The older one." not in first
+    assert 'href="?journal=2#journal-title"' in first
+    assert "The older one." in second
+    assert 'href="?journal=1&amp;attempts=2#journal-title"' in second
+    assert 'href="?attempts=1&amp;journal=2#attempts-title"' in second
 
 
 def test_nobody_reads_the_texts_of_somebody_else(notebook):

@@ -1,6 +1,8 @@
 """My learning: mastery from day to day, attempts and certificates, each as its learner may know."""
 
 import datetime as dt
+import re
+from html import unescape
 
 import pytest
 import time_machine
@@ -8,6 +10,7 @@ from django.urls import reverse
 
 from courses.domain import certificates, learning
 from courses.models import Certificate, CertificateRule
+from courses.web import progress
 from tests.factories import (
     NOW,
     RIGHT,
@@ -95,7 +98,42 @@ def test_attempts_are_bounded_and_queries_do_not_grow(quiz, django_assert_num_qu
     with django_assert_num_queries(QUERIES):
         found = learning.learning(reader=reader, now=NOW + 4 * DAY)
 
-    assert [one.number for one in found.attempts] == list(range(12, 2, -1))
+    assert [one.number for one in found.attempts.rows] == list(range(12, 2, -1))
+    with django_assert_num_queries(QUERIES):
+        found = learning.learning(reader=reader, now=NOW + 4 * DAY, attempts_page=2)
+    assert [one.number for one in found.attempts.rows] == [2, 1]
+
+
+def linked(text, rel):
+    found = re.findall(rf'<a class="button" rel="{rel}" href="([^"]*)"', text)
+    return [unescape(one) for one in found]
+
+
+def listed(text):
+    return re.findall(r"(?i)attempt (\d)</a>", text)
+
+
+def test_attempts_have_pages_that_lead_to_each_other(client, quiz, monkeypatch):
+    ada = make_learner(quiz.course)
+    client.force_login(ada.user)
+    for number in range(3):
+        take_quiz(ada, quiz, RIGHT, WRONG, now=NOW + number * DAY)
+    monkeypatch.setattr(learning, "ATTEMPTS", 2)
+    monkeypatch.setattr(progress, "_ATTEMPTS", 2)
+    course = reverse("cx_courses:my-learning", args=[quiz.course.key])
+    for url in (course, reverse("cx_courses:progress")):
+        first = client.get(url).text
+        assert linked(first, "prev") == []
+        assert linked(first, "next") == ["?attempts=2#attempts-title"]
+        second = client.get(f"{url}?attempts=2").text
+        assert linked(second, "prev") == ["?attempts=1#attempts-title"]
+        assert linked(second, "next") == []
+        assert [listed(first), listed(second)] == [["3", "2"], ["1"]]
+        for nonsense in ("9", "0", "-1", "one", "²", "99999", ""):
+            assert listed(client.get(f"{url}?attempts={nonsense}").text) == ["3", "2"]
+    assert linked(client.get(f"{course}?journal=3&attempts=2").text, "prev") == [
+        "?attempts=1#attempts-title"
+    ]
 
 
 def test_certificates_are_linked_with_their_pdf_until_they_are_revoked(client, quiz):

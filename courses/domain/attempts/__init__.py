@@ -18,7 +18,7 @@ from courses.domain.attempts.reopening import (
     reopen_many,
     reopenable,
 )
-from courses.domain.attempts.rows import AttemptRow, latest_of
+from courses.domain.attempts.rows import AttemptRow, latest_of, page_of
 from courses.domain.attempts.saving import (
     BlankRefused,
     Saved,
@@ -47,6 +47,7 @@ __all__ = [
     "give_up",
     "latest_of",
     "may_give_up",
+    "page_of",
     "permit",
     "quiz_page",
     "reopen",

@@ -8,6 +8,8 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from courses.domain import list_pages
+from courses.domain.list_pages import ListPage
 from courses.domain.reveal import visibility
 from courses.models import Attempt, Enrolment, Quiz, Result
 from courses.prepared import PreparedQuery
@@ -70,8 +72,21 @@ def rows(
     ]
 
 
+def page_of(
+    *, by: Any, now: datetime, number: int, size: int, enrolment: Enrolment | None = None
+) -> ListPage[AttemptRow]:
+    """Return a page of a person's attempts, the latest first. Queries as `latest_of`."""
+
+    def read_rows(part: slice) -> list[AttemptRow]:
+        return latest_of(
+            by=by, now=now, limit=part.stop - part.start, skip=part.start, enrolment=enrolment
+        )
+
+    return list_pages.read(number=number, size=size, read_rows=read_rows)
+
+
 def latest_of(
-    *, by: Any, now: datetime, limit: int, enrolment: Enrolment | None = None
+    *, by: Any, now: datetime, limit: int, skip: int = 0, enrolment: Enrolment | None = None
 ) -> list[AttemptRow]:
     """Return a person's latest attempts, in all courses or of one enrolment.
 
@@ -79,7 +94,8 @@ def latest_of(
     """
     whose = {"enrolment__user": by} if enrolment is None else {"enrolment": enrolment}
     mine = Attempt.objects.standalone().without_trials().filter(**whose)
-    found = list(mine.select_related("quiz", "enrolment__course").order_by("-started_at")[:limit])
+    mine = mine.select_related("quiz", "enrolment__course").order_by("-started_at", "-pk")
+    found = list(mine[skip : skip + limit])
     if not found:
         return []
     results = Result.objects.filter(**whose)
