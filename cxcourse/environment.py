@@ -134,6 +134,17 @@ def session_engine(env: environ.Env) -> str:
     return SESSION_ENGINES[name]
 
 
+def failure_limit(env: environ.Env) -> int:
+    """Return after how many wrong passwords sign-in has to wait, by `LOGIN_FAILURE_LIMIT`."""
+    limit: int = env.int("LOGIN_FAILURE_LIMIT", default=10)
+    if limit < 1:
+        raise ImproperlyConfigured(
+            f"LOGIN_FAILURE_LIMIT is {limit}; it must be at least 1. Without a limit passwords can "
+            "be guessed, so there is no way to switch it off."
+        )
+    return limit
+
+
 def email(url: str) -> dict[str, Any]:
     """Return the settings for outgoing mail in this Django's form; without `url` none is sent."""
     given = {

@@ -137,7 +137,7 @@ LOGIN_REDIRECT_URL = "cx_courses:catalogue"
 LOGOUT_REDIRECT_URL = "cx_courses:catalogue"
 
 AXES_ENABLED = not IS_TEST
-AXES_FAILURE_LIMIT = env.int("LOGIN_FAILURE_LIMIT", default=10)
+AXES_FAILURE_LIMIT = environment.failure_limit(env)
 AXES_COOLOFF_TIME = env.float("LOGIN_LOCKOUT_HOURS", default=0.25)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_LOCKOUT_TEMPLATE = "cx_courses/errors/429.html"

@@ -24,6 +24,7 @@ from courses.domain.rights import Can, rights
 from courses.errors import Conflict, Invalid, NotAllowed, NotFound, Problem, TooMuch
 from courses.models import Attempt, AttemptItem, Course, Enrolment, FaultReport, Question, Response
 from courses.models.fault_report import LONGEST, FaultReportQuerySet
+from courses.storable import NUL
 
 A_DAY = timedelta(days=1)
 PER_DAY = 20
@@ -89,6 +90,8 @@ def report(*, attempt: Attempt, position: int, text: str, by: Any, now: datetime
     if not words or len(words) > LONGEST:
         wrong = _("Write what is wrong, in at most %(limit)d characters.") % {"limit": LONGEST}
         raise Invalid(problems=[Problem("text", wrong)])
+    if NUL in words:
+        raise Invalid(problems=[Problem("text", _("This text cannot be stored."))])
     with transaction.atomic():
         locks.enrolment(pk=attempt.enrolment_id)
         current = locks.attempt(pk=attempt.pk)

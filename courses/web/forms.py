@@ -24,6 +24,10 @@ class DrawnForm(forms.Form):
         for field in self.fields.values():
             field.widget.attrs["class"] = "input"
 
+    def get_context(self) -> dict[str, Any]:
+        inputs = [getattr(field.widget, "input_type", "") for field in self.fields.values()]
+        return super().get_context() | {"has_passwords": inputs.count("password") > 1}
+
 
 class SignInForm(names.AnyCase, DrawnForm, AuthenticationForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:

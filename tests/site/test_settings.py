@@ -171,6 +171,13 @@ def test_unknown_profile_is_refused() -> None:
     assert "CXCOURSE_PROFILE is 'staging'; it must be one of" in result.stderr
 
 
+def test_limit_of_wrong_passwords_cannot_be_switched_off() -> None:
+    assert read("AXES_FAILURE_LIMIT", LOGIN_FAILURE_LIMIT="1") == {"AXES_FAILURE_LIMIT": 1}
+    for limit in ("0", "-1"):
+        refusal = ask("DEBUG", LOGIN_FAILURE_LIMIT=limit).stderr
+        assert f"LOGIN_FAILURE_LIMIT is {limit}; it must be at least 1." in refusal
+
+
 def test_sqlite_waits_for_writers_and_keeps_its_connection() -> None:
     database = read("DATABASES", DATABASE_URL="sqlite:////tmp/x.sqlite3")["DATABASES"]["default"]
     assert database["NAME"] == "/tmp/x.sqlite3"

@@ -80,6 +80,9 @@ def test_passwords_can_be_looked_at_where_scripts_run_and_no_dead_button_stands_
         buttons = re.findall(r"<button[^>]*data-show-password>", client.get(page).content.decode())
         assert len(buttons) == count
         assert all(" hidden" in one and 'type="button"' in one for one in buttons)
+    assert "Show password</button>" in client.get(SIGN_IN).text
+    words = '<span class="visually-hidden"> (Password confirmation)</span></button>'
+    assert f"Show password{words}" in client.get(SIGN_UP).text
 
 
 def test_sign_in_with_a_wrong_password_says_so_once(client: Client) -> None:

@@ -34,6 +34,9 @@ def test_question_of_a_test_is_reported_after_it_is_handed_in(client):
     assert client.get(report_page(attempt)).status_code == 200
     empty = client.post(report_page(attempt), {"text": " "})
     assert (empty.status_code, "Write what is wrong" in empty.text) == (400, True)
+    nul = client.post(report_page(attempt), {"text": "Two\0 are right."})
+    assert (nul.status_code, "This text cannot be stored." in nul.text) == (400, True)
+    assert "are right.</textarea>" in nul.text
     done = client.post(report_page(attempt), {"text": "<b>Two</b> are right."})
     assert done.headers["Location"] == f"{review}#item-1"
     assert "Your report is sent." in client.get(review).text

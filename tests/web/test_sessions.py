@@ -93,6 +93,14 @@ def test_the_account_page_lists_the_sessions_and_ends_one(ada):
     assert row.session_key == ""
 
 
+def test_sign_in_without_an_address_names_none(ada):
+    desk = browser("Desk")
+    SignIn.objects.update(address="")
+    page = desk.get(ACCOUNT).text
+    assert "Signed in on" in page
+    assert "from the IP address" not in page
+
+
 def test_ending_this_session_signs_out_here(ada):
     desk = browser("Desk")
     desk.post(reverse("cx_courses:session-end", args=[SignIn.objects.get().uuid]))
