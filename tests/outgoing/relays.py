@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -47,6 +47,8 @@ for line in sys.stdin:
     settings.COURSES_OUTGOING_ALLOW = ["127.0.0.1"]
     settings.COURSES_RELAY_LEASE_S = asked["lease_s"]
     outgoing.TIMEOUT_S = asked["timeout_s"]
+    for name, value in asked["values"].items():
+        setattr(settings, name, value)
     sys.stdout = sys.stderr
     call_command("relay", pause=0.05)
     os._exit(0)
@@ -73,14 +75,19 @@ class ForkedRelay:
 
 
 def relay_process(
-    *, lease_s: int = 60, later: timedelta = timedelta(), timeout_s: float = 10
+    *,
+    lease_s: int = 60,
+    later: timedelta = timedelta(),
+    timeout_s: float = 10,
+    values: Mapping[str, Any] | None = None,
 ) -> ForkedRelay:
-    """`manage.py relay` with a clock that is so much later than the real one."""
+    """`manage.py relay` with a clock that is so much later, and with these values of settings."""
     asked = {
         "name": str(connection.settings_dict["NAME"]),
         "lease_s": lease_s,
         "later_s": later.total_seconds(),
         "timeout_s": timeout_s,
+        "values": dict(values or {}),
     }
     parent = _parent()
     assert parent.stdin is not None
