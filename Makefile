@@ -31,6 +31,7 @@ lock:
 	$(JUDGES) tests/lti/judges/platforms.in --output-file tests/lti/judges/platforms.txt
 	$(JUDGES) tests/lti/judges/registering.in --output-file tests/lti/judges/registering.txt
 	$(JUDGES) tests/domain/judges/pdf.in --output-file tests/domain/judges/pdf.txt
+	$(JUDGES) tests/web/judges/calendar.in --output-file tests/web/judges/calendar.txt
 
 # Needs uv. A CycloneDX list of the packages that a site runs on, with their hashes.
 sbom:

@@ -18,6 +18,7 @@ REQUIREMENTS = {
     "platforms": ROOT / "tests/lti/judges/platforms.txt",
     "registering": ROOT / "tests/lti/judges/registering.txt",
     "pdf": ROOT / "tests/domain/judges/pdf.txt",
+    "calendar": ROOT / "tests/web/judges/calendar.txt",
 }
 """By the name of each environment: the file that says what it holds."""
 

@@ -1,7 +1,10 @@
 """The private calendar: what it says, who may read it, and how its address is kept."""
 
 import datetime as dt
+import json
 import logging
+import subprocess
+from pathlib import Path
 
 import pytest
 from django.urls import reverse
@@ -14,6 +17,7 @@ from courses.models import CalendarFeed, Preferences, Quiz, ReviewCard, SectionQ
 from courses.web import calendars as web
 from tests.domain.test_daily_review import learn
 from tests.factories import make_learner, make_lesson, make_quiz
+from tests.programs import judges
 
 pytestmark = pytest.mark.django_db
 
@@ -73,6 +77,31 @@ def test_lines_are_those_of_the_standard_and_uids_stay(client, ada):
     before = {one["uid"] for one in events(client.get(path)).values()}
     Quiz.objects.update(closes_at=CLOSES + HOUR)
     assert {one["uid"] for one in events(client.get(address(ada.user))).values()} == before
+
+
+@pytest.mark.slow
+def test_a_second_reader_of_calendars_reads_the_same(client, quiz):
+    """One that shares no code with the library that writes the calendar."""
+    lesson = make_lesson(checks=2, review=2, module=quiz.module)
+    ada = make_learner(quiz.course)
+    learn(ada, lesson)
+    Preferences.objects.update_or_create(user=ada.user, defaults={"language": "de"})
+    answer = client.get(address(ada.user))
+    program = Path(__file__).parent / "judges/read_calendar.py"
+    done = subprocess.run(
+        [judges.python("calendar"), program], input=answer.content, capture_output=True, check=False
+    )
+
+    assert done.returncode == 0, done.stderr.decode()
+    found = {one["title"]: one for one in json.loads(done.stdout)}
+    ours = events(answer)
+    assert set(found) == set(ours)
+    assert len(found) == 3
+    for title, one in ours.items():
+        theirs = found[title]
+        assert (theirs["uid"], theirs["url"]) == (one["uid"], one["url"])
+        assert theirs["at"] == one.decoded("dtstart").isoformat()
+        assert theirs["is_transparent"]
 
 
 def test_cards_have_one_entry_which_is_worked_out_at_each_fetch(client):
