@@ -158,7 +158,8 @@ def _show(
     beside = rail(outline=plan, here=page.lesson, own=own)
     links = PageLinks(reader.course.key, page.module.key, lesson_key=lesson_key)
     keeps = refused is None and offline.may_keep(request, reader)
-    marks = marks_of(reader=reader, page=page, is_writing="notes" in request.GET)
+    is_writing = "notes" in request.GET
+    marks = marks_of(request=request, reader=reader, page=page, is_writing=is_writing)
     context = {
         "page": page,
         "place": LessonPlace(page.lesson, page.module, page.previous, page.next, page.outline_key),

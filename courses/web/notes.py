@@ -22,6 +22,7 @@ from courses.storable import judges_texts
 from courses.web import fragments, unsent
 from courses.web.clock import now_of
 from courses.web.errors import handles_errors, status_of
+from courses.web.note_marks import note_html
 from courses.web.raw import based_on
 from courses.web.readers import reader_of
 
@@ -54,7 +55,8 @@ def page(request: HttpRequest, course: str, lesson: str, place: str) -> HttpResp
         return _form(request, where, text=text, error=error)
     if fragments.is_asked_for(request):
         one = notes.placed(reader=reader, note=saved.note)
-        return _fragment(request, "note", where, {"one": one})
+        html = note_html(request, course=reader.course, lesson_key=lesson, one=one)
+        return HttpResponse(html, headers={fragments.HEADER: "note"})
     done = _("Your bookmark is set.") if saved.note.is_bookmark else _("Your note is saved.")
     messages.success(request, done)
     return redirect(_back(request, where))

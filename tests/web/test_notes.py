@@ -209,3 +209,28 @@ def test_only_the_pages_of_those_with_notes_read_them(noted, django_assert_num_q
     assert noted.page  # with the message
     with django_assert_num_queries(before + 1):
         assert noted.page
+
+
+def test_words_of_a_note_stay_text_whatever_they_look_like(noted):
+    hostile = '<img src=x onerror=alert(1)> {{ one }} %s p-here slot_place "\n\nEnd.'
+    noted.save(hostile)
+    noted.save("Second.", at=1)
+    page = noted.page
+    assert "<img src=x" not in page
+    assert "&lt;img src=x onerror=alert(1)&gt; {{ one }} %s p-here slot_place &quot;</p>" in page
+    assert "<p>End.</p>" in page
+    assert "<p>Second.</p>" in page
+    for place in noted.places[:2]:
+        assert page.count(f'id="note-{place}"') == 1
+
+
+def test_notes_of_two_languages_and_two_learners_are_not_mixed(noted, client):
+    noted.save("Hers.")
+    assert "Delete" in noted.page
+    german = client.get(noted.url(), headers={"accept-language": "de"}).text
+    assert 'aria-label="Ihre Notiz"' in german
+    other = make_learner(noted.course)
+    client.force_login(other.user)
+    noted.save("His.")
+    assert "His." in noted.page
+    assert "Hers." not in noted.page
