@@ -40,8 +40,9 @@ def rounded(spent: timedelta) -> int:
 
 def _moments(enrolment: Enrolment, module: ModuleOutline | None) -> list[datetime]:
     """Return when the learner did what is stored, in no order."""
-    taken = {"item__attempt__enrolment": enrolment}
-    in_quiz, in_lesson = {}, {}
+    taken: dict[str, Any] = {"item__attempt__enrolment": enrolment}
+    in_quiz: dict[str, Any] = {}
+    in_lesson: dict[str, Any] = {}
     if module is not None:
         taken["item__attempt__quiz__module"] = in_quiz["quiz__module"] = module.id
         in_lesson["lesson__module"] = module.id

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
+from courses.markup.paragraphs import NAME
+
 LONGEST = 1200
 """Characters of a passage; a longer section becomes several."""
 
@@ -22,13 +24,17 @@ class Passage:
     anchor: str
     heading: str
     text: str
+    """A paragraph a line."""
+    places: tuple[str, ...] = ()
+    """The name of the paragraph of each line; empty for what has none, such as a row of a table."""
 
 
 @dataclass
 class _Section:
     anchor: str = ""
     heading: str = ""
-    blocks: list[str] = field(default_factory=list)
+    blocks: list[tuple[str, str]] = field(default_factory=list)
+    """The name and the text of each paragraph."""
 
 
 def passages(html: str) -> list[Passage]:
@@ -38,9 +44,9 @@ def passages(html: str) -> list[Passage]:
     reader.close()
     reader.end_block()
     return [
-        Passage(section.anchor, section.heading, text)
+        Passage(section.anchor, section.heading, text, places)
         for section in reader.sections
-        for text in _cut(section.blocks) or ([""] if section.heading else [])
+        for text, places in _cut(section.blocks) or ([("", ())] if section.heading else [])
     ]
 
 
@@ -56,13 +62,16 @@ class _PassageReader(HTMLParser):
         self._words: list[str] = []
         self._skipped: list[str] = []
         self._is_heading = False
+        self._place = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
         if tag in _SKIPPED or given.get("class") == "citation" or self._is_back(given):
             self._skipped.append(tag)
         elif tag in _BLOCKS:
+            name = self._place if tag == "br" else given.get("id") or ""
             self.end_block()
+            self._place = name if NAME.fullmatch(name) else ""
         elif tag in _CELLS:
             self._words.append(" ")
         if tag in _HEADINGS:
@@ -87,23 +96,28 @@ class _PassageReader(HTMLParser):
         if self._is_heading:
             self.sections[-1].heading = text
         elif text:
-            self.sections[-1].blocks.append(text)
+            self.sections[-1].blocks.append((self._place, text))
         self._is_heading = False
+        self._place = ""
 
     @staticmethod
     def _is_back(given: dict[str, str | None]) -> bool:
         return given.get("class") == "footnote-back"
 
 
-def _cut(blocks: list[str]) -> list[str]:
-    """Join paragraphs to texts of at most `LONGEST` characters; a longer one is cut at a blank."""
-    found: list[str] = []
-    for block in blocks:
+def _cut(blocks: list[tuple[str, str]]) -> list[tuple[str, tuple[str, ...]]]:
+    """Join paragraphs to texts of at most `LONGEST` characters, each with the names of its lines.
+
+    A longer paragraph is cut at a blank.
+    """
+    found: list[tuple[str, tuple[str, ...]]] = []
+    for place, block in blocks:
         for part in _parts(block):
-            if found and len(found[-1]) + len(part) < LONGEST:
-                found[-1] += f"\n{part}"
+            if found and len(found[-1][0]) + len(part) < LONGEST:
+                text, places = found[-1]
+                found[-1] = f"{text}\n{part}", (*places, place)
             else:
-                found.append(part)
+                found.append((part, (place,)))
     return found
 
 

@@ -11,10 +11,12 @@ from courses.models.question import QuestionVersion
 class SearchText(models.Model):
     """A piece of a course that a search may find; derived from it and written anew at any time.
 
-    `title` and `text` are what is shown, `title_words` and `words` what is compared. `scope` names
-    in words who may find it: `c12` people in the course 12, `q12` those of them who have met the
-    question, `open` everybody who may see the course. `stamp` names what the rows of one thing were
-    made from; the course's own row has the `revision` up to which all rows are current.
+    `title` and `text` are what is shown, `anchor` is the heading of a passage and `places` has the
+    name of the paragraph of each of its lines; `title_words` and `words` are what is compared.
+    `scope` names in words who may find it: `c12` people in the course 12, `q12` those of them who
+    have met the question, `open` everybody who may see the course. `stamp` names what the rows of
+    one thing were made from; the course's own row has the `revision` up to which all rows are
+    current.
     """
 
     class Kind(models.TextChoices):
@@ -50,6 +52,7 @@ class SearchText(models.Model):
         verbose_name=_("question version"),
     )
     anchor = models.CharField(_("place"), max_length=300, blank=True)
+    places = models.JSONField(_("paragraphs"), null=True, blank=True)
     title = models.TextField(_("title"), blank=True)
     text = models.TextField(_("text"), blank=True)
     title_words = models.TextField(_("words of the title"), blank=True)

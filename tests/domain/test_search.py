@@ -8,6 +8,7 @@ from django.contrib.auth.models import AnonymousUser
 from courses.domain import lessons, search
 from courses.domain.authoring import refresh_lessons
 from courses.domain.search import engines, verify
+from courses.markup.paragraphs import words_of
 from courses.models import Course, Lesson, Quiz, SearchText, Term
 from tests import factories as f
 
@@ -62,6 +63,52 @@ def test_word_of_a_section_is_found_with_the_place_of_its_section():
     assert passage.anchor == "h-complaints"
     assert plain(passage.heading) == "Complaints"
     assert matches(passage.excerpt) == ["gifts"]
+    lesson.refresh_from_db()
+    assert words_of(lesson.html, passage.place).startswith("Complaints are gifts")
+
+
+PARAGRAPHS = """
+## Where it stands
+
+Nothing is said here.
+
+- a first line
+- a line about elephants<br>and tigers
+
+| Animal | Feet |
+|---|---|
+| zebra | four |
+
+The last one is about lions.
+"""
+
+
+@pytest.mark.parametrize(
+    ("query", "beginning"),
+    [
+        ("elephants", "a line about"),
+        ("tigers", "a line about"),
+        ("lions", "The last one"),
+        ("zebra", None),
+        ("stands", None),
+    ],
+)
+def test_passage_leads_to_the_paragraph_of_the_match_if_it_has_a_name(query, beginning):
+    course, lesson = make_course(PARAGRAPHS)
+    lesson.refresh_from_db()
+    [group] = find(f.make_learner(course).user, query).groups
+    [passage] = group.passages
+    assert passage.anchor == "h-where-it-stands"
+    if beginning is None:
+        assert passage.place == ""
+    else:
+        assert words_of(lesson.html, passage.place).startswith(beginning)
+
+
+@pytest.mark.parametrize("query", ["line", "animal", "zebra", "four"])
+def test_last_word_of_a_paragraph_is_not_joined_with_the_first_of_the_next(query):
+    course, lesson = make_course(PARAGRAPHS)
+    assert found(f.make_learner(course).user, query) == [("lesson", lesson.key)]
 
 
 def test_markup_of_a_text_is_text_in_an_excerpt():

@@ -40,9 +40,10 @@ def page(client: Client, query: str, *, name: str = "search", **more: str) -> st
 
 
 @pytest.mark.parametrize("name", ["search", "course-search"])
-def test_passage_is_linked_at_its_section_with_the_words_marked(reading: Client, name) -> None:
+def test_passage_is_linked_at_its_paragraph_with_the_words_marked(reading: Client, name) -> None:
     html = page(reading, "gifts", name=name)
-    assert re.search(r'href="/courses/cx/lessons/gifts/#h-gifts"><mark>Gifts</mark>\s*</a>', html)
+    address = "/courses/cx/lessons/gifts/#p-[0-9a-f]{8}"
+    assert re.search(rf'href="{address}"><mark>Gifts</mark>\s*</a>', html)
     assert "Complaints are <mark>gifts</mark>" in html
 
 

@@ -30,13 +30,32 @@ class Piece:
     is_match: bool = False
 
 
-def excerpt(*, text: str, words: Sequence[str]) -> tuple[Piece, ...]:
+@dataclass(frozen=True)
+class Excerpt:
+    """A part of a text; `line`: in which line of the text its first match stands, if it has one."""
+
+    pieces: tuple[Piece, ...]
+    line: int | None = None
+
+
+def excerpt(*, text: str, words: Sequence[str]) -> Excerpt:
     """Return the part of the text that holds the most of the words, cut at blanks."""
     flat = " ".join(text.split())
     matches = _matches(flat, words)
     start, end = _window(flat, [found.start() for found in matches])
     shown = [found for found in matches if found.start() >= start and found.end() <= end]
-    return tuple(_pieces(flat, start, end, [(found.start(), found.end()) for found in shown]))
+    pieces = tuple(_pieces(flat, start, end, [(found.start(), found.end()) for found in shown]))
+    return Excerpt(pieces, _line_at(text, shown[0].start()) if shown else None)
+
+
+def _line_at(text: str, place: int) -> int:
+    """Return the line of the text at a place of it as one line. Blanks in lines are single."""
+    end = -1
+    for number, line in enumerate(text.split("\n")):
+        end += len(line) + 1
+        if place < end:
+            return number
+    return 0
 
 
 def marked(*, text: str, words: Sequence[str]) -> tuple[Piece, ...]:

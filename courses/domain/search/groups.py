@@ -17,11 +17,15 @@ _OF_LESSONS = (Kind.LESSON, Kind.PASSAGE)
 
 @dataclass(frozen=True)
 class FoundPassage:
-    """A part of a lesson with the words; `anchor` is where its section begins."""
+    """A part of a lesson with the words; `anchor` is where its section begins.
+
+    `place`: the paragraph of the first of the words that the excerpt shows, if it has a name.
+    """
 
     anchor: str
     heading: tuple[Piece, ...]
     excerpt: tuple[Piece, ...]
+    place: str = ""
 
 
 @dataclass(frozen=True)
@@ -39,13 +43,14 @@ class FoundText:
     """What a page needs of a row."""
 
     COLUMNS: ClassVar = (
-        *("pk", "kind", "anchor", "title", "text"),
+        *("pk", "kind", "anchor", "places", "title", "text"),
         *("lesson__key", "lesson__title", "term__key"),
     )
 
     pk: int
     kind: str
     anchor: str
+    places: list[str] | None
     title: str
     text: str
     lesson_key: str | None
@@ -103,20 +108,21 @@ def group_of(
     first = rows[matches[0].pk]
     if first.lesson_key is None:
         title = marked(text=first.title, words=words)
-        passage = FoundPassage("", (), excerpt(text=first.text, words=words))
+        passage = FoundPassage("", (), excerpt(text=first.text, words=words).pieces)
         key = met.key if met else first.term_key or course.key
         own = (passage,) if first.text else ()
         return SearchGroup(first.kind, course, key, title, own, met=met)
     shown = [rows[match.pk] for match in matches[:PASSAGES] if match.pk in rows]
-    passages = tuple(
-        FoundPassage(
-            row.anchor,
-            marked(text=row.title, words=words) if row.kind == Kind.PASSAGE else (),
-            excerpt(text=row.text, words=words),
-        )
-        for row in shown
-        if row.kind == Kind.PASSAGE or row.text
-    )
+    passages = tuple(_passage(row, words) for row in shown if row.kind == Kind.PASSAGE or row.text)
     title = marked(text=first.lesson_title or "", words=words)
     others = max(0, len(matches) - PASSAGES)
     return SearchGroup(Kind.LESSON, course, first.lesson_key, title, passages, others)
+
+
+def _passage(row: FoundText, words: Sequence[str]) -> FoundPassage:
+    heading = marked(text=row.title, words=words) if row.kind == Kind.PASSAGE else ()
+    found = excerpt(text=row.text, words=words)
+    places = row.places or []
+    is_named = found.line is not None and found.line < len(places)
+    place = places[found.line or 0] if is_named else ""
+    return FoundPassage(row.anchor, heading, found.pieces, place)

@@ -12,7 +12,7 @@ from courses.full_text import language_of
 from courses.markup.passages import passages, plain_blocks
 from courses.models import Course, Lesson, QuestionVersion, SearchText, Term
 
-VERSION = 1
+VERSION = 2
 """Counts changes of what the same content is indexed as; rows of another version are stale."""
 
 Kind = SearchText.Kind
@@ -39,6 +39,7 @@ def lesson_rows(*, course: Course, lesson: Lesson, stamp: str) -> Iterator[Searc
     for passage in passages(html):
         row = _row(course, Kind.PASSAGE, stamp, passage.heading, passage.text, is_open=is_open)
         row.anchor = passage.anchor
+        row.places = list(passage.places)
         rows.append(row)
     for row in rows:
         row.lesson_id = lesson.pk

@@ -58,7 +58,7 @@ def verify_tables() -> Iterator[IndexDifference]:
 
 
 def _values(row: SearchText) -> tuple[object, ...]:
-    return tuple(getattr(row, name) for name in _COMPARED)
+    return (*(getattr(row, name) for name in _COMPARED), *(row.places or ()))
 
 
 def _expected(course: Course) -> Iterator[SearchText]:

@@ -17,7 +17,9 @@ _LONGEST_WORD = 60
 
 def words_of(text: str) -> list[str]:
     """Return the words of a text, in the form in which they are compared."""
-    return [word[:_LONGEST_WORD] for word in _WORD.findall(collation.folded(text))]
+    # Folding takes the end of a line away as it does with other invisible characters.
+    one_line = " ".join(text.split())
+    return [word[:_LONGEST_WORD] for word in _WORD.findall(collation.folded(one_line))]
 
 
 def joined(text: str) -> str:
