@@ -1,4 +1,4 @@
-"""Search in a course, as its learner may read it."""
+"""Search in one course, or in all that a learner may read."""
 
 from typing import Any
 
@@ -6,7 +6,8 @@ from django.utils import timezone
 from rest_framework import serializers
 from rest_framework.response import Response
 
-from courses.api.credentials import ApiRequest
+from courses.api.base import ApiView
+from courses.api.credentials import ApiRequest, course_of
 from courses.api.lessons import LearningView
 from courses.api.parameters import WholeNumber
 from courses.api.schema import extend_schema
@@ -34,6 +35,12 @@ class SearchQuery(StrictSerializer):
     )
 
 
+class LearnerSearchQuery(SearchQuery):
+    course = Text(
+        required=False, max_length=80, help_text="The key of the one course to search; else all."
+    )
+
+
 class SearchPieceSerializer(StrictSerializer):
     text = Text(trim_whitespace=False, help_text="Plain text; pieces follow without a blank.")
     is_match = Truth(help_text="Whether it is one of the words.")
@@ -41,6 +48,9 @@ class SearchPieceSerializer(StrictSerializer):
 
 class FoundPassageSerializer(StrictSerializer):
     anchor = Text(help_text="The id of its heading in the lesson's HTML; empty: before the first.")
+    place = Text(
+        help_text="The id of the paragraph of the first match in the HTML; empty: it has none."
+    )
     heading = SearchPieceSerializer(many=True)
     excerpt = SearchPieceSerializer(many=True)
 
@@ -56,6 +66,7 @@ class SearchGroupSerializer(StrictSerializer):
         choices=[one for one in SearchText.Kind.values if one != SearchText.Kind.PASSAGE],
         help_text="`lesson`, `term`, `question` or `course`",
     )
+    course = Text(source="course.key", help_text="The key of the course that it is in.")
     key = Text(help_text="The key of the lesson, term, question or course.")
     title = SearchPieceSerializer(many=True, help_text="Empty: of a question.")
     passages = FoundPassageSerializer(many=True, help_text="At most three.")
@@ -71,7 +82,10 @@ class SearchPageSerializer(StrictSerializer):
     is_cut = Truth(help_text="More places match than were looked at.")
     has_all_words = Truth(help_text="False: nothing has all words, and these have some.")
     suggestion = Text(help_text="Words that the course uses, where nothing was found; or empty.")
-    is_shut = Truth(help_text="A running attempt shuts the course: nothing of it is shown.")
+    is_shut = Truth(help_text="A running attempt shuts a course: nothing of it is shown.")
+    shut = serializers.ListField(
+        source="shut_keys", child=Text(), help_text="The keys of the courses that are shut."
+    )
 
 
 class CourseSearch(LearningView):
@@ -85,6 +99,30 @@ class CourseSearch(LearningView):
             by=self.reader.enrolment.user if self.reader.enrolment else request.user,
             query=values["q"],
             reader=self.reader,
+            page=values.get("page", 1),
+            now=timezone.now(),
+        )
+        return Response(SearchPageSerializer.serialize(found))
+
+
+class LearnerSearch(ApiView):
+    tag = "lessons"
+    scopes = "learning:write"
+
+    @extend_schema("search", query=LearnerSearchQuery, responses=SearchPageSerializer)
+    def get(self, request: ApiRequest, **names: str) -> Response:
+        """Find words in the learner's courses, and in what everybody may read.
+
+        That is what the page of the search finds, as far as the credential reaches: of a course
+        that the learner is not in, its catalogue entry and its sample lesson.
+        """
+        values: dict[str, Any] = self.query
+        key = values.get("course")
+        found = search.search(
+            by=request.auth.person(names["external_id"]),
+            query=values["q"],
+            course=course_of(request, key) if key else None,
+            among=request.auth.courses(),
             page=values.get("page", 1),
             now=timezone.now(),
         )

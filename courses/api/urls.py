@@ -141,6 +141,7 @@ urlpatterns = [
     ),
     path(f"{_LEARNER}/{_COURSE}/notes", notes.NoteList.as_view(), name="notes"),
     path(f"{_LESSON}/notes/<slug:place>", notes.OneNote.as_view(), name="note"),
+    path(f"{_LEARNER}/search", search.LearnerSearch.as_view(), name="learner-search"),
     path(f"{_LEARNER}/{_COURSE}/search", search.CourseSearch.as_view(), name="course-search"),
     path(_REVIEW, daily_review.TodaysCards.as_view(), name="daily-review"),
     path(f"{_REVIEW}/next", daily_review.NextCards.as_view(), name="daily-review-next"),

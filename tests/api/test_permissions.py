@@ -105,6 +105,7 @@ TABLE: dict[str, str] = {
     "put_cohort_learner": LEARNERS,
     "delete_cohort_learner": LEARNERS,
     "open_lesson": LEARNING,
+    "search": LEARNING,
     "search_course": LEARNING,
     "visit_lesson": LEARNING,
     "confirm_lesson": LEARNING,
@@ -256,7 +257,11 @@ PLATFORMS_ALONE = {"create_launch", "end_launch"}
 
 GUARDED = [name for name in TABLE if name not in PUBLIC]
 
-QUERIES = {"get_oembed": "?url=http://testserver/nothing", "search_course": "?q=word"}
+QUERIES = {
+    "get_oembed": "?url=http://testserver/nothing",
+    "search": "?q=word",
+    "search_course": "?q=word",
+}
 """Query parameters that an operation needs."""
 
 BODIES: dict[str, Any] = {

@@ -21,6 +21,7 @@ from courses.domain.search.groups import (
 )
 from courses.domain.search.words import LONGEST_QUERY, query_words
 from courses.models import Course, Enrolment, Lesson, SearchText
+from courses.models.course import CourseQuerySet
 
 GROUPS = 10
 """Lessons, terms and questions on a page."""
@@ -60,6 +61,10 @@ class SearchPage:
         return bool(self.shut)
 
     @property
+    def shut_keys(self) -> list[str]:
+        return [course.key for course in self.shut]
+
+    @property
     def previous_number(self) -> int | None:
         return self.number - 1 if self.number > 1 else None
 
@@ -79,6 +84,8 @@ class _Scope:
     """The one course that they may see and not read."""
     with_open: bool = False
     """Search also what everybody may read: of `opened`, else of all published courses."""
+    among: CourseQuerySet | None = None
+    """The courses of which anything may be shown; None: all."""
 
 
 def search(
@@ -88,18 +95,20 @@ def search(
     now: datetime,
     reader: access.Reader | None = None,
     course: Course | None = None,
+    among: CourseQuerySet | None = None,
     page: int = 1,
 ) -> SearchPage:
     """Return what the person may read of what was searched, ten lessons or terms at a time.
 
     `reader`: in their class of one course alone. `course`: in one course that they may see; who is
     not in it finds what is open to everybody. Without both: in all their courses, and in what is
-    open. At most thirteen queries, nine more where reviews of quizzes with limits were found.
+    open; with `among` only in these. At most thirteen queries, one more with `among`, nine more
+    where reviews of quizzes with limits were found.
     """
     words, asked = query_words(query), " ".join(query[:LONGEST_QUERY].split())
     if not words:
         return SearchPage(asked, words)
-    scope, shut = _without_shut(_scope(by, reader, course), reader)
+    scope, shut = _without_shut(_scope(by, reader, course, among), reader)
     wanted = _text_query(scope, words)
     often = engines.frequent(wanted, limit=MOST)
     found, is_cut, has_all_words = _matches(wanted, often)
@@ -126,13 +135,20 @@ def search(
     )
 
 
-def _scope(by: Any, reader: access.Reader | None, course: Course | None) -> _Scope:
+def _scope(
+    by: Any, reader: access.Reader | None, course: Course | None, among: CourseQuerySet | None
+) -> _Scope:
     if reader is not None:
         own = () if reader.enrolment is None else (reader.enrolment,)
         return _Scope({reader.course.pk: reader.course}, own)
     enrolments = tuple(access.enrolments(by=by))
     if course is None:
-        return _Scope({row.course_id: row.course for row in enrolments}, enrolments, with_open=True)
+        if among is not None:
+            mine = {row.course_id for row in enrolments}
+            reached = set(among.filter(pk__in=mine).order_by().values_list("pk", flat=True))
+            enrolments = tuple(row for row in enrolments if row.course_id in reached)
+        courses = {row.course_id: row.course for row in enrolments}
+        return _Scope(courses, enrolments, with_open=True, among=among)
     rows = tuple(row for row in enrolments if row.course_id == course.pk)
     if rows or getattr(by, "is_superuser", False):
         return _Scope({course.pk: course}, rows)
@@ -196,7 +212,8 @@ def _readable(found: list[Match], scope: _Scope) -> dict[int, Course]:
     seen = {scope.opened.pk: scope.opened} if scope.opened else {}
     others = {match.course_id for match in found} - set(scope.courses) - set(seen)
     if others and scope.with_open and not scope.opened:
-        seen |= Course.objects.published().in_bulk(others)
+        offered = Course.objects.published() if scope.among is None else scope.among.published()
+        seen |= offered.in_bulk(others)
     readable = {}
     for match in found:
         is_there = match.lesson_id is None or match.lesson_id in lessons

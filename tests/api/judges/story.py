@@ -479,6 +479,7 @@ def _notes(story: StoryRunner) -> None:
 
 def _search(story: StoryRunner) -> None:
     story("search_course", query={"q": "experience"})
+    story("search", query={"q": "experience"})
 
 
 def _platforms(story: StoryRunner) -> None:
