@@ -1,9 +1,9 @@
 """What the database needs to search the texts of courses: an index over the rows of one table.
 
-PostgreSQL gets a generated column with a GIN index, SQLite two FTS5 tables that triggers keep in
-step: one with the words as they are, one with the stems of English words. The rows hold their words
-without case and accents, so both engines compare the same. Other databases have no such index, nor
-has a SQLite without FTS5; there the search reads the rows.
+PostgreSQL gets two generated columns with a GIN index each, SQLite two FTS5 tables that triggers
+keep in step: one with the words as they are, one with the stems of English words. The rows hold
+their words without case and accents, so both engines compare the same. Other databases have no such
+index, nor has a SQLite without FTS5; there the search reads the rows.
 """
 
 from typing import Any
@@ -12,6 +12,8 @@ TABLE = "cx_courses_searchtext"
 WORDS_TABLE = "cx_courses_search_words"
 STEMS_TABLE = "cx_courses_search_stems"
 COLUMN = "document"
+TITLE_COLUMN = "title_document"
+"""The titles alone: an index of PostgreSQL does not know in which part of a text a word stands."""
 
 CONFIGURATIONS = {
     "ar": "arabic", "da": "danish", "de": "german", "el": "greek", "en": "english",
@@ -53,7 +55,8 @@ def install(connection: Any) -> None:
 def remove(connection: Any) -> None:
     """Take the index away; the rows stay."""
     if connection.vendor == "postgresql":
-        _run(connection, [f"ALTER TABLE {TABLE} DROP COLUMN IF EXISTS {COLUMN}"])
+        drops = [f"DROP COLUMN IF EXISTS {name}" for name in (COLUMN, TITLE_COLUMN)]
+        _run(connection, [f"ALTER TABLE {TABLE} {', '.join(drops)}"])
     elif connection.vendor == "sqlite":
         drops = [f"DROP TRIGGER IF EXISTS {TABLE}_{event}" for event in _TRIGGERS]
         drops += [f"DROP TABLE IF EXISTS {table}" for table in (WORDS_TABLE, STEMS_TABLE)]
@@ -63,12 +66,12 @@ def remove(connection: Any) -> None:
 def is_installed(connection: Any) -> bool:
     """Return whether the table has its index. At most one query."""
     if connection.vendor == "postgresql":
-        names = [TABLE, COLUMN]
+        names = [TABLE, COLUMN, TITLE_COLUMN]
         query = (
             "SELECT count(*) FROM pg_attribute"
-            " WHERE attrelid = to_regclass(%s) AND attname = %s AND NOT attisdropped"
+            " WHERE attrelid = to_regclass(%s) AND attname IN (%s, %s) AND NOT attisdropped"
         )
-        return _count(connection, query, names) == 1
+        return _count(connection, query, names) == len(names) - 1
     if connection.vendor == "sqlite":
         names = [WORDS_TABLE, STEMS_TABLE, *(f"{TABLE}_{event}" for event in _TRIGGERS)]
         places = ", ".join(["%s"] * len(names))
@@ -82,7 +85,7 @@ def _has_fts5(connection: Any) -> bool:
 
 
 def _postgresql() -> list[str]:
-    """Return the column that PostgreSQL computes for each row, and its index.
+    """Return the columns that PostgreSQL computes for each row, with an index each.
 
     A word stands there as it is and, where the language is known, by its stem.
     """
@@ -96,10 +99,17 @@ def _postgresql() -> list[str]:
             f"setweight(to_tsvector('pg_catalog.simple'::regconfig, {column}), '{weight}')",
             f"setweight(CASE language {stems} ELSE ''::tsvector END, '{weight}')",
         ]
-    document = " || ".join(parts)
+    columns = {COLUMN: " || ".join(parts), TITLE_COLUMN: " || ".join(parts[:2])}
+    added = [
+        f"ADD COLUMN IF NOT EXISTS {name} tsvector GENERATED ALWAYS AS ({document}) STORED"
+        for name, document in columns.items()
+    ]
     return [
-        f"ALTER TABLE {TABLE} ADD COLUMN {COLUMN} tsvector GENERATED ALWAYS AS ({document}) STORED",
-        f"CREATE INDEX {TABLE}_{COLUMN} ON {TABLE} USING gin ({COLUMN})",
+        f"ALTER TABLE {TABLE} {', '.join(added)}",
+        *(
+            f"CREATE INDEX IF NOT EXISTS {TABLE}_{name} ON {TABLE} USING gin ({name})"
+            for name in columns
+        ),
     ]
 
 

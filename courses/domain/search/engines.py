@@ -122,11 +122,11 @@ def _is_installed(alias: str) -> bool:
 
 
 def _in_postgresql(connection: Any, query: TextQuery, limit: int) -> Iterable[Match]:
-    weight = "A" if query.in_titles else ""
+    column = full_text.TITLE_COLUMN if query.in_titles else full_text.COLUMN
     configurations = ["simple", *(full_text.CONFIGURATIONS[one] for one in sorted(query.languages))]
     asked = " || ".join(f"to_tsquery('pg_catalog.{name}', %s)" for name in configurations)
-    values: list[Any] = [_tsquery(query, weight, is_beginning=query.is_beginning)]
-    values += [_tsquery(query, weight, is_beginning=False)] * (len(configurations) - 1)
+    values = _tsqueries(query, "", len(configurations))
+    ranked = _tsqueries(query, "A", len(configurations)) if query.in_titles else values
     if query.versions is not None:
         scope, among = "version_id = ANY(%s)", [list(query.versions)]
     else:
@@ -139,12 +139,18 @@ def _in_postgresql(connection: Any, query: TextQuery, limit: int) -> Iterable[Ma
     sql = (
         f"SELECT {columns}, ts_rank(document, asked.query, 1) FROM ("  # noqa: S608 (our own names)
         f"SELECT {columns}, document FROM {full_text.TABLE} "
-        f"WHERE document @@ ({asked}) AND {scope} LIMIT %s"
+        f"WHERE {column} @@ ({asked}) AND {scope} LIMIT %s"
         f") found, (SELECT {asked} AS query) asked"
     )
     with connection.cursor() as cursor:
-        cursor.execute(sql, [*values, *among, limit, *values])
+        cursor.execute(sql, [*values, *among, limit, *ranked])
         return [Match(*row) for row in cursor.fetchall()]
+
+
+def _tsqueries(query: TextQuery, weight: str, count: int) -> list[str]:
+    """Return the words for so many configurations; the first takes words as they are."""
+    first = _tsquery(query, weight, is_beginning=query.is_beginning)
+    return [first, *[_tsquery(query, weight, is_beginning=False)] * (count - 1)]
 
 
 def _tsquery(query: TextQuery, weight: str, *, is_beginning: bool) -> str:
