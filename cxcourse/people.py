@@ -4,11 +4,13 @@ from django.contrib import admin
 from django.contrib.auth import get_user_model
 from django.contrib.auth.admin import UserAdmin
 
+from courses.admin.paging import RecordPaginator
 from courses.admin.personal_data import HandlesPeople
 
 
 class PeopleAdmin(HandlesPeople, UserAdmin):  # type: ignore[type-arg]  # takes none at run time
     show_full_result_count = False
+    paginator = RecordPaginator
 
 
 def register() -> None:

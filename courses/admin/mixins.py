@@ -19,7 +19,7 @@ from courses.admin.confirming import SaveConfirmation, confirmation_for
 from courses.admin.conflicts import SeesConflicts
 from courses.admin.history import RecordsEditions, recording_rows
 from courses.admin.own import OwnCourses
-from courses.admin.paging import NewestPaginator
+from courses.admin.paging import NewestPaginator, RecordList
 from courses.admin.related import LinksRowsThatOpen
 from courses.admin.rows import OWNERS, course_id_of, is_archived
 from courses.admin.searching import SearchesByKeys
@@ -100,12 +100,21 @@ class ReadOnlyAdmin(SearchesByKeys):
     sortable_by: ClassVar[list[str] | tuple[str, ...] | None] = ()
     """Not by a column of a million rows; None: by all, where there are few."""
 
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[RecordList]:
+        return RecordList
+
+    def get_paginator(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        found: Any = super().get_paginator(request, *args, **kwargs)
+        if not request.user.is_superuser:
+            found.limit = min(found.limit, found.limit_of_few)
+        return found
+
     def response_action(
         self, request: HttpRequest, queryset: QuerySet[Any], *args: Any, **kwargs: Any
     ) -> HttpResponse | None:
         """Apply an action to all rows only if these are no more than the list counts."""
         is_for_all = any(one not in ("", "0") for one in request.POST.getlist("select_across"))
-        if is_for_all and NewestPaginator(queryset, self.list_per_page).is_cut_off:
+        if is_for_all and self.get_paginator(request, queryset, self.list_per_page).is_cut_off:
             text = _(
                 "There are older entries than those listed: search for them or filter the list."
             )

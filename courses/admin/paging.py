@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from django.contrib.admin.views.main import ChangeList
 from django.core.paginator import Page
 from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.utils.functional import cached_property
 
 from courses.admin.bases import Paginator
@@ -17,6 +19,11 @@ class RecordPaginator(Paginator):
 
     object_list: QuerySet[Any]
 
+    @cached_property
+    def count(self) -> int:
+        """The number of rows; of distinct ones too the keys alone are compared."""
+        return self.object_list.order_by().values("pk").count()
+
     def page(self, number: Any) -> "Page[Any]":
         number = self.validate_number(number)
         start = (number - 1) * self.per_page
@@ -28,6 +35,9 @@ class NewestPaginator(RecordPaginator):
     """Counts no further than the first rows, which are the newest: older ones are searched for."""
 
     limit = 10_000
+    """So many at most are also changed by one action."""
+    limit_of_few = 2_000
+    """For people who see some rows of the table: each is joined to its course to be counted."""
 
     @cached_property
     def count(self) -> int:
@@ -41,3 +51,16 @@ class NewestPaginator(RecordPaginator):
     @cached_property
     def _found(self) -> int:
         return self.object_list.order_by().values("pk")[: self.limit + 1].count()
+
+
+class RecordList(ChangeList):
+    """A list that finds its few rows as they are counted, and then reads what is shown of them.
+
+    Otherwise PostgreSQL may look for them in the order of the list, through a million others.
+    """
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        if not self.multi_page:
+            found = self.queryset.order_by().values("pk")[: self.list_max_show_all]
+            self.result_list = self.queryset.filter(pk__in=found)

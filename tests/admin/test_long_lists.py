@@ -2,6 +2,7 @@
 
 import pytest
 from django.contrib import admin
+from django.contrib.auth import get_user_model
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -10,6 +11,7 @@ from courses.admin.mixins import ReadOnlyAdmin
 from courses.admin.paging import NewestPaginator
 from courses.domain import attempts, events
 from courses.models import Attempt, Event, Grading
+from tests.admin.conftest import signed_in, teacher_of
 from tests.factories import NOW, make_learner, make_quiz, reader_of
 
 pytestmark = [pytest.mark.django_db]
@@ -67,6 +69,36 @@ def test_list_of_more_rows_than_are_counted_ends_and_says_so(admin_client, monke
         Attempt.objects.order_by("pk")[1].pk
     ]
     assert admin_client.get(listing("cx_courses_attempt") + "?p=3").status_code == 302
+
+
+@pytest.mark.usefixtures("three_attempts")
+def test_list_of_an_instructor_is_counted_less_far(admin_client, monkeypatch):
+    teacher = signed_in(teacher_of(Attempt.objects.first().quiz.course, "view_attempt"))
+    monkeypatch.setattr(NewestPaginator, "limit_of_few", 2)
+
+    assert admin_client.get(listing("cx_courses_attempt")).context["cl"].result_count == 3
+    shown = teacher.get(listing("cx_courses_attempt")).context["cl"]
+    assert (shown.result_count, shown.paginator.is_cut_off) == (2, True)
+
+
+@pytest.mark.usefixtures("three_attempts")
+def test_few_rows_are_found_as_they_are_counted_and_shown_in_order(admin_client):
+    with CaptureQueriesContext(connection) as queries:
+        page = admin_client.get(listing("cx_courses_attempt") + "?state__exact=open")
+    (rows,) = (one["sql"] for one in queries if '"number"' in one["sql"])
+    assert "LIMIT 200" in rows
+    assert list(page.context["cl"].result_list) == list(Attempt.objects.order_by("-pk"))
+
+
+@pytest.mark.usefixtures("three_attempts")
+def test_people_filtered_by_group_are_told_apart_by_their_keys(admin_client):
+    address = listing(name_of(get_user_model())) + "?groups__isnull=True"
+    with CaptureQueriesContext(connection) as queries:
+        page = admin_client.get(address)
+    (counted,) = (one["sql"] for one in queries if "COUNT(" in one["sql"])
+    assert "DISTINCT" in counted
+    assert "password" not in counted
+    assert page.context["cl"].result_count == get_user_model().objects.count()
 
 
 @pytest.mark.usefixtures("three_attempts")
