@@ -279,7 +279,8 @@ def test_templates_hold_no_script_or_style() -> None:
         f"{name(path)}:{number} {line.strip()}"
         for path in templates()
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1)
-        if INLINE.search(line)
+        # A mail has no files beside it.
+        if INLINE.search(line) and not (path.parent.name == "mail" and line.strip() == "<style>")
     ]
     assert templates()
     assert found == []
