@@ -98,8 +98,8 @@ export function showContents() {
 }
 
 /** Say above a table that it goes on beyond the edge, as long as it does. */
-export function markWideTables() {
-  const words = document.querySelector("template[data-asides]")?.content.querySelector("[data-table-hint]");
+export function markWideTables(boxes) {
+  const words = document.querySelector("template:is([data-asides], [data-table-words])")?.content.querySelector("[data-table-hint]");
   if (!words) return;
   const look = (box) => {
     const isWide = box.scrollWidth > box.clientWidth + 1;
@@ -108,5 +108,5 @@ export function markWideTables() {
     if (!isWide) hint?.remove();
   };
   const observer = new ResizeObserver((entries) => entries.forEach(({ target }) => look(target)));
-  document.querySelectorAll(".lesson-text .table-scroll").forEach((box) => observer.observe(box));
+  document.querySelectorAll(boxes).forEach((box) => observer.observe(box));
 }

@@ -182,7 +182,7 @@ document.addEventListener("submit", (event) => {
 enhance(document);
 showAsides();
 showContents();
-markWideTables();
+markWideTables(".lesson-text .table-scroll");
 keepNotes(lesson, send);
 showSidenotes();
 offerVoice();
