@@ -14,6 +14,7 @@ from courses.domain.authoring import starving
 from courses.domain.marking import queue
 from courses.domain.rights import Can, Rights, rights
 from courses.models import AttemptItem, Course, Enrolment, Lesson, Question, QuestionVersion, Quiz
+from courses.plans import planned_for_values
 
 
 @dataclass(frozen=True)
@@ -106,11 +107,12 @@ def _ungraded(granted: Rights, courses: Mapping[int, Course]) -> list[Ungraded]:
     found = rows.order_by().values("attempt__enrolment__course")
     found = found.annotate(count=Count("pk"), oldest=Min("attempt__submitted_at"))
     found = found.order_by("oldest")
-    return [
-        Ungraded(courses[row["attempt__enrolment__course"]], row["count"], row["oldest"])
-        for row in found
-        if row["attempt__enrolment__course"] in courses
-    ]
+    with planned_for_values(found.db):
+        return [
+            Ungraded(courses[row["attempt__enrolment__course"]], row["count"], row["oldest"])
+            for row in found
+            if row["attempt__enrolment__course"] in courses
+        ]
 
 
 def _drafts(edited: Any, courses: Mapping[int, Course]) -> list[Drafts]:

@@ -25,6 +25,7 @@ def test_what_waits_is_counted_by_question_and_taken_the_oldest_first():
     world = make_world(texts=3)
     world.hand_in("blank", text=" ")
     rows = rows_of(world, world.grace)
+    assert queue.count(rows=rows) == 3
     first, second, third = world.items[:3]
     claims.take(item=first, by=world.marker, now=NOW)
 

@@ -27,6 +27,7 @@ from courses.domain.marking.queue import Group
 from courses.domain.marking.shown import stem_of
 from courses.domain.rights import Can
 from courses.models import Course, Enrolment, MarkingClaim, QuestionVersion, Quiz, Section
+from courses.plans import planned_for_values
 
 PER_PAGE = 50
 
@@ -74,7 +75,9 @@ def queue_page(admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
     groups = queue.groups(rows=rows, now=now)
     is_by_learner = request.GET.get("by") == "learner"
     learners = Paginator(queue.learner_groups(rows=rows), PER_PAGE) if is_by_learner else None
-    page = learners.get_page(request.GET.get("page")) if learners else None
+    with planned_for_values(rows.db):
+        page = learners.get_page(request.GET.get("page")) if learners else None
+        shown_learners = _learners(page, part) if page is not None else []
     return marking_page(
         admin,
         request,
@@ -88,7 +91,7 @@ def queue_page(admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
         by="learner" if is_by_learner else "question",
         questions=_questions(groups, part),
         page=page,
-        learners=_learners(page, part) if page is not None else [],
+        learners=shown_learners,
         unnamed=is_by_learner and _has_unnamed(groups),
         holders=_holders(request, rows, now),
         quizzes=Quiz.objects.filter(course=course, pk__in={one.quiz for one in groups}),

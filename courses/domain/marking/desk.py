@@ -61,7 +61,7 @@ class Desk:
             "form": self.form,
             "feedback": self.noted.texts.get("feedback", ""),
             "problem": self.problem,
-            "waiting": queue.waiting(by=self.by, scope=self.scope).count(),
+            "waiting": queue.count(rows=queue.waiting(by=self.by, scope=self.scope)),
             "based_on": seen or more.revision,
             "shown": more,
             "comments": comments.of(course=self.scope.course, by=self.by),

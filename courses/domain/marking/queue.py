@@ -1,6 +1,5 @@
 """What waits for a person's mark, the oldest first, as far as somebody may mark it."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -100,6 +99,12 @@ def in_scope(*, rows: QuerySet[AttemptItem], scope: Scope) -> QuerySet[AttemptIt
     if scope.enrolment is not None:
         rows = rows.filter(attempt__quiz__anonymous_marking=False)
     return pending(rows=rows).filter(**{path: pk for path, pk in named.items() if pk is not None})
+
+
+def count(*, rows: QuerySet[AttemptItem]) -> int:
+    """Return how many of the items there are."""
+    with planned_for_values(rows.db):
+        return rows.count()
 
 
 def groups(*, rows: QuerySet[AttemptItem], now: datetime) -> list[Group]:
@@ -224,7 +229,8 @@ def _behind(item: AttemptItem) -> Q:
     )
 
 
-def held(*, rows: QuerySet[AttemptItem], now: datetime) -> Iterable[MarkingClaim]:
+def held(*, rows: QuerySet[AttemptItem], now: datetime) -> list[MarkingClaim]:
     """Return who is marking in this part of the queue, the claims that lapse first at the top."""
     found = MarkingClaim.objects.filter(item__in=rows.order_by().values("pk"), until__gt=now)
-    return found.select_related("by", "client").order_by("until", "pk")
+    with planned_for_values(found.db):
+        return list(found.select_related("by", "client").order_by("until", "pk"))
