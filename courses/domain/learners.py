@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -106,6 +106,29 @@ def upsert(
         row.updated_at = now
         row.save(update_fields=["updated_at"])
     return Upserted(row, is_new=False)
+
+
+@transaction.atomic
+def join(
+    *, client: ApiClient, external_id: str, known_to: Any, known_as: str, now: datetime
+) -> ExternalIdentity | None:
+    """Let a client know somebody whom another client, `known_to`, knows; both stay.
+
+    None where that client knows nobody of this name, or not any more, and where this client knows
+    the person by another name. Who asks has a proof that both names are of one person.
+    """
+    locks.client(pk=client.pk)
+    other = known(client=known_to).select_for_update(no_key=True, of=("self",))
+    row = other.filter(users.active("user"), subject=known_as).first()
+    if row is None or not row.is_active:
+        return None
+    if ExternalIdentity.objects.filter(
+        Q(subject=external_id) | Q(user=row.user), client=client
+    ).exists():
+        return None
+    return ExternalIdentity.objects.create(
+        client=client, subject=external_id, user=row.user, created_at=now, updated_at=now
+    )
 
 
 @transaction.atomic

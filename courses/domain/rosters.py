@@ -42,16 +42,21 @@ def join(
     sections: Sequence[Section],
     people: Sequence[RosterPerson],
     now: datetime,
+    makes_accounts: bool = True,
 ) -> Joined:
     """Enrol these people of the platform in each of its classes, with an account where one is new.
 
     Idempotent. The number of statements does not depend on how many are there already; a new
     person costs one for the account, which the host's adapter makes. Left out: whom this site has
     suspended, deactivated or erased, its own staff, and test learners. Raises NotAllowed for a
-    platform that is switched off.
+    platform that is switched off. Without `makes_accounts` those are left out who are new.
     """
     locks.client(pk=client.pk)
     roles = {one.external_id: one.role for one in people}
+    if not makes_accounts:
+        known = learners.known(client=client).filter(subject__in=roles)
+        names = set(known.values_list("subject", flat=True))
+        people = [one for one in people if one.external_id in names]
     identities = _identities(client, people, now)
     rows = _latest(sections, identities)
     done = Joined()

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin, messages
 from django.db import models
 from django.db.models import QuerySet
@@ -11,11 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from courses.admin.bases import Fields, ModelForm
+from courses.admin.bases import Fields
 from courses.admin.clients import RootOnly, RootReads
-from courses.admin.mixins import CourseAdmin, LinesField
-from courses.domain import clients, origins
-from courses.errors import Invalid
+from courses.admin.mixins import CourseAdmin
 from courses.lti import (
     addresses,
     invitation_admin,  # noqa: F401 (registers itself)
@@ -35,64 +32,9 @@ from courses.lti.models import (
 )
 from courses.lti.platform_admin import HasPeoplesData
 from courses.lti.reasons import TEXTS
+from courses.lti.registration_form import SET, LtiRegistrationForm
 from courses.lti.score_models import LtiScore
 from courses.lti.succession_admin import HasSuccessors
-from courses.lti.succession_model import LtiSuccession
-
-_ADDRESSES = ("auth_url", "keyset_url", "token_url")
-_SET = (
-    *_ADDRESSES,
-    *("token_audience", "frame_origins", "privacy", "gets_hidden_scores", "accepts_deployments"),
-    "sends_reviews",
-)
-
-
-class LtiRegistrationForm(ModelForm):
-    issuer = forms.CharField(
-        label=gettext_lazy("issuer"),
-        max_length=255,
-        help_text=gettext_lazy("As the platform writes it, such as https://moodle.example.org."),
-    )
-    client_id = forms.CharField(
-        label=gettext_lazy("client id"),
-        max_length=255,
-        required=False,
-        help_text=gettext_lazy("May be given later, once; nobody can launch before."),
-    )
-    frame_origins = LinesField(
-        label=gettext_lazy("further origins of frames"),
-        required=False,
-        help_text=LtiRegistration._meta.get_field("frame_origins").help_text,
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if self.instance.pk:
-            self.fields.pop("issuer", None)
-            if self.instance.client_id:
-                self.fields.pop("client_id", None)
-
-    def clean_frame_origins(self) -> list[str]:
-        try:
-            return clients.check_origins(addresses=self.cleaned_data["frame_origins"])
-        except Invalid as error:
-            raise forms.ValidationError([one.message for one in error.problems]) from error
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        for name in _ADDRESSES:
-            if cleaned.get(name) and origins.origin_of(cleaned[name]) is None:
-                self.add_error(name, _("Enter an address that begins with https://."))
-        if cleaned.get("is_active") and LtiSuccession.objects.filter(former=self.instance).exists():
-            self.add_error("is_active", _("Another registration has taken its place, for good."))
-        issuer, client_id = cleaned.get("issuer"), cleaned.get("client_id")
-        if self.instance.pk:
-            issuer = self.instance.platform.issuer
-        known = LtiRegistration.objects.filter(platform__issuer=issuer, client_id=client_id)
-        if client_id is not None and known.exclude(pk=self.instance.pk).exists():
-            text = _("This client id of the platform is registered already.")
-            self.add_error("client_id", text)
-        return cleaned
 
 
 @admin.register(LtiRegistration)
@@ -108,8 +50,9 @@ class LtiRegistrationAdmin(HasSuccessors, RootOnly, CourseAdmin):
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Fields:  # noqa: ARG002
         if obj is None:
-            return ["name", "issuer", "client_id", *_SET]
-        return ["name", "platform", "client_id", *_SET, "is_active", "successor", *_OURS, *_STATE]
+            return ["name", "issuer", "client_id", *SET, "legacy_secret"]
+        changed = ["name", "platform", "client_id", *SET, "legacy_secret", "is_active"]
+        return [*changed, "successor", *_OURS, *_STATE]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         shown = ["platform", "successor", *_OURS, *_STATE] if obj else []
@@ -144,7 +87,8 @@ class LtiRegistrationAdmin(HasSuccessors, RootOnly, CourseAdmin):
         change: bool,
     ) -> None:
         chosen = form.cleaned_data
-        values = {name: chosen[name] for name in _SET}
+        values = {name: chosen[name] for name in SET}
+        values |= form.secret_values()
         if change:
             more = {n: chosen[n] for n in ("name", "is_active", "client_id") if n in chosen}
             registrations.change(registration=obj, values={**values, **more})

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from courses.lti import roster_models, succession_model  # noqa: F401 (models of this app)
 from courses.lti.invitation_model import LtiInvitation  # noqa: F401 (a model of this app)
 from courses.lti.launch_models import LtiLaunchRecord, LtiNonce  # noqa: F401 (models of this app)
+from courses.lti.legacy_model import LegacyConsumer
 from courses.lti.score_models import GradebookColumn, LtiScore  # noqa: F401 (models)
 from courses.models import ApiClient, Course, Launch, Section
 
@@ -43,7 +44,7 @@ class LtiPlatform(models.Model):
         return self.issuer
 
 
-class LtiRegistration(models.Model):
+class LtiRegistration(LegacyConsumer):
     """This site as one tool of a platform: an issuer and a client id."""
 
     class Privacy(models.TextChoices):

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from courses import users
 from courses.domain import enrolments, launches, learners
 from courses.errors import CoursesError
-from courses.lti import classes
+from courses.lti import classes, legacy_people
 from courses.lti.classes import text_of
 from courses.lti.models import LtiClass, LtiRegistration
 from courses.lti.reasons import LaunchDenied
@@ -28,12 +28,14 @@ def identity(
 ) -> ExternalIdentity:
     """Return the person, locked for this launch; one who is new gets an account.
 
-    Never is somebody found by an e-mail address. Raises LaunchDenied.
+    Unless the platform proves what the person was called in LTI 1.1, see `legacy_people`. Never is
+    somebody found by an e-mail address. Raises LaunchDenied.
     """
     client, subject = registration.platform.client, claims["sub"]
     found = _LOCKED.first(client.pk, subject)
     values = values_of(registration=registration, claims=claims)
     try:
+        found = found or legacy_people.join(registration=registration, claims=claims, now=now)
         if found is None:
             found = learners.upsert(
                 client=client, external_id=subject, values=values, now=now
@@ -42,6 +44,8 @@ def identity(
             users.adapter().update(user=found.user, values=values)
         found.client = client
         launches.require_outsider(identity=found)
+    except LaunchDenied:
+        raise
     except CoursesError as error:
         if not ApiClient.objects.filter(pk=client.pk, is_active=True).exists():
             raise LaunchDenied("registration_unknown", error.message) from error

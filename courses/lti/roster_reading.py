@@ -18,7 +18,7 @@ from courses import sealing
 from courses.domain import jobs
 from courses.domain import rosters as enrolling
 from courses.domain.rights import Can
-from courses.errors import Conflict, NotAllowed
+from courses.errors import Conflict
 from courses.lti import access_tokens, roster_calls, rosters
 from courses.lti.listed_people import ListedPerson, listed
 from courses.lti.models import LtiRegistration
@@ -150,15 +150,14 @@ def _enrol(job: Job, roster: LtiRoster, state: RosterState, now: datetime) -> jo
         sections = _sections(roster, state)
         client = _registration(roster).platform.client
         here = [one for one in found if one.role and not one.has_left]
-        try:
-            done = enrolling.join(
-                client=client,
-                sections=sections,
-                people=[enrolling.RosterPerson(one.id, one.role, one.values) for one in here],
-                now=now,
-            )
-        except NotAllowed as error:
-            raise jobs.GiveUpError(error.message) from error
+        done = enrolling.join(
+            client=client,
+            sections=sections,
+            people=[enrolling.RosterPerson(one.id, one.role, one.values) for one in here],
+            now=now,
+            # A first launch proves what somebody was called before; a list does not.
+            makes_accounts=not _registration(roster).has_legacy_people,
+        )
         gone = [one.id for one in found if one.has_left]
         if gone:
             state.left += enrolling.leave(

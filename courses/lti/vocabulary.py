@@ -28,6 +28,8 @@ DEEP_LINKING_REQUEST = "LtiDeepLinkingRequest"
 DEEP_LINKING_RESPONSE = "LtiDeepLinkingResponse"
 RESOURCE_LINK_REQUEST = "LtiResourceLinkRequest"
 SUBMISSION_REVIEW_REQUEST = "LtiSubmissionReviewRequest"
+LEGACY = f"{CLAIM}lti1p1"
+"""What the person and the platform were called in LTI 1.1."""
 FOR_USER = f"{CLAIM}for_user"
 """Whose work a submission review is about."""
 REVIEWABLE = ("InProgress", "Submitted", "Completed")
