@@ -58,9 +58,11 @@ def test_relays_killed_again_and_again_send_each_mail_at_most_once(settings):
         for number in range(kills):
             hook = Hook(box, is_read=number % 2 == 0)
             relay = relay_process(later=number * PAUSE, values=mail_settings(box.port))
-            until(hook.is_reached.is_set, relay)
-            stop(relay)
-            hook.end()
+            try:
+                until(hook.is_reached.is_set, relay)
+            finally:
+                stop(relay)
+                hook.end()
         later = timezone.now() + kills * PAUSE
         jobs.work(clock=lambda: later, until=later + timedelta(seconds=1))
 
