@@ -28,6 +28,8 @@ class CrawledPage:
     names: set[str] = field(default_factory=set)
     """What a fragment may name: ids, and the names of anchors."""
     references: list[str] = field(default_factory=list)
+    templates: set[str] = field(default_factory=set)
+    """The names of those that it was rendered from."""
 
 
 class _References(HTMLParser):
@@ -101,6 +103,7 @@ def _read(client: Client, page: CrawledPage) -> None:
     # Where one is led elsewhere, to sign in or to enrol, there is nothing for a fragment to name.
     page.is_page = response.request["PATH_INFO"] == urlsplit(page.url).path
     page.names = read.names
+    page.templates = {one.name for one in response.templates if one.name}
     base = f"{SITE}{response.request['PATH_INFO']}"
     # An empty src asks for the page itself, which is no picture: `faults` finds it.
     page.references = [

@@ -38,6 +38,8 @@ class ConformanceCriterion:
     remark: str = ""
     level: str = ""
     """A or AA; "" in EN 301 549."""
+    templates: Sequence[str] = ()
+    """Of a row about pages: their templates."""
 
     @property
     def words(self) -> str:
@@ -46,7 +48,7 @@ class ConformanceCriterion:
 
 @cache
 def criteria() -> Mapping[str, Sequence[ConformanceCriterion]]:
-    """Return the criteria of each standard, "wcag" and "en_301_549", in the order of the report."""
+    """Return the rows of each part: "wcag", "en_301_549" and "pages", in the report's order."""
     tables = tomllib.loads(REPORT.read_text(encoding="utf-8"))
     return {name: [ConformanceCriterion(**row) for row in rows] for name, rows in tables.items()}
 

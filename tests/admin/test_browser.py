@@ -63,6 +63,8 @@ def addresses(quiz, attempt):
         ("cx_courses_question_edit", (quiz.items.first().question_id,)),
         ("cx_courses_question_editions", (changed_question(quiz),)),
         ("cx_courses_course_upload", ()),
+        ("cx_courses_course_certificates", (quiz.course_id,)),
+        ("cx_courses_course_certificate_rule", (quiz.course_id, "completion")),
         ("cx_courses_module_assets", (quiz.module_id,)),
     ]
 

@@ -1,6 +1,7 @@
 """A page of every route that learners reach, as Chromium shows it."""
 
 import gzip
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from playwright.sync_api import Browser, Page
 
 from courses.domain import attempts
 from courses.models import Course, Quiz
+from courses.web.accessibility import criteria
 from tests.browser.axe import violations
 from tests.browser.room import is_too_wide
 from tests.content.oracle import COURSE
@@ -50,6 +52,7 @@ def people(transactional_db: None) -> dict[str, Any]:
 def test_every_page_is_whole(
     people: dict[str, Any], browser: Browser, live_server: Any, sign_in: Any, subtests: Any
 ) -> None:
+    templates: set[str] = set()
     for name in people if is_long() else ["learner"]:
         # Colours that fade into others have the contrast of neither.
         client, context = Client(), browser.new_context(reduced_motion="reduce", viewport=WIDE)
@@ -60,12 +63,22 @@ def test_every_page_is_whole(
         pages = crawl(client, "/", each=1, leave_out=NOT_FOLLOWED)
         found = [one for one in pages.values() if one.is_page]
         assert len(found) >= FEWEST[name]
+        templates |= {template for one in found for template in one.templates}
         for one in found:
             with subtests.test(person=name, route=one.route):
                 page.goto(one.url.replace(SITE, live_server.url))
                 assert faults(page) == []
         page.evaluate("navigator.sendBeacon = () => true")
         context.close()
+    if is_long():
+        assert templates >= templates_in_report()
+
+
+def templates_in_report() -> set[str]:
+    """The pages of which the accessibility report says that this test examines them."""
+    own = f"tests/browser/{Path(__file__).name}"
+    rows = [one for one in criteria()["pages"] if any(own in text for text in one.evidence)]
+    return {template for one in rows for template in one.templates}
 
 
 def faults(page: Page) -> list[str]:

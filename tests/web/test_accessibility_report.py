@@ -66,6 +66,25 @@ def test_evidence_exists_and_is_about_the_criterion(number: str, evidence: str) 
         assert test in {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
 
 
+PARENT = re.compile(r'{% extends "(cx_courses/(?!questions/)[^"]+)" %}')
+
+
+def test_every_page_is_examined_or_said_not_to_be() -> None:
+    folder = ROOT / "courses/templates"
+    found = {path: PARENT.match(path.read_text("utf-8")) for path in folder.rglob("*.html")}
+    parents = {path: parent[1] for path, parent in found.items() if parent}
+    pages = {str(path.relative_to(folder)) for path in parents} - set(parents.values())
+    named = [template for row in criteria()["pages"] for template in row.templates]
+    assert sorted(named) == sorted(pages)
+
+
+def test_pages_are_examined_with_axe() -> None:
+    for row in criteria()["pages"]:
+        for text in row.evidence:
+            source = (ROOT / text.partition("::")[0]).read_text(encoding="utf-8")
+            assert re.search(r"import .*\b(violations|examine|Axe)\b", source), text
+
+
 def test_a_rule_that_axe_does_not_have_is_no_evidence() -> None:
     assert tags_of("image-alt") >= {"wcag2a", "wcag111"}
     assert tags_of("image-alternative") == set()
