@@ -18,6 +18,7 @@ CATALOGUE = ROOT / "courses/locale/de/LC_MESSAGES/django.po"
 SOURCE = CATALOGUE.read_text(encoding="utf-8")
 
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[a-z%]|\{\w+\}|</?[a-z]+>")
+STYLE = re.compile(r"<style>.*?</style>", re.S)
 COMMENT = re.compile(r"{#.*?#}|{% comment %}.*?{% endcomment %}", re.DOTALL)
 CLASS_NAMES = re.compile(r"{% block \w*class %}.*?{% endblock")
 BLOCKTRANSLATE = re.compile(r"{% blocktranslate.*?{% endblocktranslate %}", re.DOTALL)
@@ -128,7 +129,7 @@ def test_a_text_that_is_computed_is_refused(tmp_path: Path) -> None:
 
 def bare_words(source: str) -> list[str]:
     """A template's words outside every tag: in its text, or in an attribute that people read."""
-    for mute in (COMMENT, CLASS_NAMES, BLOCKTRANSLATE, TAG):
+    for mute in (COMMENT, STYLE, CLASS_NAMES, BLOCKTRANSLATE, TAG):
         source = mute.sub("", source)
     spoken = [*SPOKEN_ATTRIBUTE.findall(source), *re.split(r"<[^>]*>", source)]
     return [text.strip() for text in spoken if re.search(r"[^\W\d_]{2}", unescape(text))]

@@ -58,7 +58,7 @@ class RootOnly(AdminMixin):
 
 class ApiClientForm(ModelForm):
     origins = LinesField(
-        label=gettext_lazy("origins of web pages"),
+        label=gettext_lazy("Origins of web pages"),
         required=False,
         help_text=gettext_lazy(
             "One per line, such as https://learn.example.org. Pages there may call the API from "
@@ -85,7 +85,7 @@ class ApiClientAdmin(RootOnly, CourseAdmin):
 
 class ApiKeyForm(ModelForm):
     scopes = forms.MultipleChoiceField(
-        label=gettext_lazy("scopes"),
+        label=gettext_lazy("Scopes"),
         choices=[(scope, scope) for scope in SCOPES],
         widget=forms.CheckboxSelectMultiple,
     )

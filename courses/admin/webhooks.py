@@ -33,7 +33,7 @@ SET = ("url", "description", "event_types", "include_hidden_scores")
 
 class WebhookEndpointForm(ModelForm):
     event_types = forms.MultipleChoiceField(
-        label=gettext_lazy("event types"),
+        label=gettext_lazy("Event types"),
         choices=[(kind, kind) for kind in events.TYPES],
         widget=forms.CheckboxSelectMultiple,
         required=False,

@@ -24,6 +24,11 @@ class Named:
     lesson: str = ""
     quiz: str = ""
 
+    @property
+    def words(self) -> str:
+        """Return what is named as the log of launches writes it: "course cx, quiz final"."""
+        return ", ".join(f"{part} {key}" for part, key in vars(self).items() if key)
+
 
 def base() -> str:
     return str(settings.LTI_URL)

@@ -110,7 +110,7 @@ def target(*, course: Course, named: addresses.Named) -> launches.Target:
             course=course, module=named.module, lesson=named.lesson, quiz=named.quiz
         )
     except CoursesError as error:
-        raise LaunchDenied("target_unknown", named) from error
+        raise LaunchDenied("target_unknown", named.words) from error
 
 
 def note_link(

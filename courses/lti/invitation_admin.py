@@ -24,7 +24,7 @@ _DAYS = 7
 
 class LtiInvitationForm(ModelForm):
     days = forms.IntegerField(
-        label=gettext_lazy("valid for so many days"),
+        label=gettext_lazy("Valid for so many days"),
         initial=_DAYS,
         min_value=1,
         max_value=inviting.LONGEST.days,

@@ -25,18 +25,18 @@ SET = (
 
 class LtiRegistrationForm(ModelForm):
     issuer = forms.CharField(
-        label=gettext_lazy("issuer"),
+        label=gettext_lazy("Issuer"),
         max_length=255,
         help_text=gettext_lazy("As the platform writes it, such as https://moodle.example.org."),
     )
     client_id = forms.CharField(
-        label=gettext_lazy("client id"),
+        label=gettext_lazy("Client id"),
         max_length=255,
         required=False,
         help_text=gettext_lazy("May be given later, once; nobody can launch before."),
     )
     frame_origins = LinesField(
-        label=gettext_lazy("further origins of frames"),
+        label=gettext_lazy("Further origins of frames"),
         required=False,
         help_text=LtiRegistration._meta.get_field("frame_origins").help_text,
     )

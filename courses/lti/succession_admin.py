@@ -26,7 +26,7 @@ class SuccessorForm(forms.Form):
     """The successor and, once it is chosen, a place of it for each deployment."""
 
     successor = forms.ModelChoiceField(
-        label=gettext_lazy("successor"), queryset=LtiRegistration.objects.none()
+        label=gettext_lazy("Successor"), queryset=LtiRegistration.objects.none()
     )
 
     def __init__(self, data: Any, *, former: LtiRegistration) -> None:

@@ -198,3 +198,9 @@ def test_course_that_is_retired_opens_no_more(school, quiz):
     Course.objects.update(state="archived")
     assert school.launch(course=quiz.course).status_code == 403
     assert LtiLaunchRecord.objects.first().reason == "target_unknown"
+
+
+def test_log_of_launches_names_what_is_not_there_in_words(school, quiz):
+    named = addresses.Named(course=quiz.course.key, quiz="gone")
+    school.launch(**{words.TARGET_LINK_URI: addresses.of_target(named)})
+    assert LtiLaunchRecord.objects.first().detail == f"course {quiz.course.key}, quiz gone"
