@@ -68,6 +68,14 @@ def post(url: str, *, body: bytes, headers: Mapping[str, str]) -> Answer:
     return _call("POST", url, body, headers)
 
 
+def put(url: str, *, body: bytes, headers: Mapping[str, str]) -> Answer:
+    """Send a PUT and return the answer, whatever its status.
+
+    Raises CallRefused or CallFailed.\n\nOpens no transaction.
+    """
+    return _call("PUT", url, body, headers)
+
+
 def get(url: str, *, headers: Mapping[str, str]) -> Answer:
     """Send a GET and return the answer, whatever its status.
 

@@ -12,6 +12,7 @@ from courses.conf import settings
 from courses.domain.origins import origin_of
 
 LOGIN, LAUNCH, KEYS, REGISTER, CANVAS = "login/", "launch/", "keys/", "register/", "canvas/"
+NOTICES = "notices/"
 _KINDS = {"modules": "module", "lessons": "lesson", "quizzes": "quiz"}
 
 
@@ -53,6 +54,11 @@ def keys(registration: UUID) -> str:
 def canvas(registration: UUID) -> str:
     """Return where a Canvas reads what its administrator would otherwise type."""
     return f"{base()}{CANVAS}{registration}.json"
+
+
+def notices(registration: UUID) -> str:
+    """Return where the platform posts its notices for this registration."""
+    return f"{base()}{NOTICES}{registration}/"
 
 
 def register(code: str) -> str:

@@ -16,6 +16,7 @@ from courses.admin.mixins import CourseAdmin
 from courses.lti import (
     addresses,
     invitation_admin,  # noqa: F401 (registers itself)
+    notices,
     own_keys,
     registrations,
     roster_admin,
@@ -123,7 +124,7 @@ class LtiDeploymentAdmin(RootReads):
     list_filter = ["state", "registration"]
     list_select_related = ["registration"]
     search_fields = ["deployment_id", "registration__name"]
-    actions = ["approve", "block"]
+    actions = ["approve", "block", "ask_for_notices"]
 
     @admin.action(description=gettext_lazy("Approve"), permissions=["view"])
     def approve(self, request: HttpRequest, queryset: QuerySet[LtiDeployment]) -> None:
@@ -132,6 +133,14 @@ class LtiDeploymentAdmin(RootReads):
     @admin.action(description=gettext_lazy("Block"), permissions=["view"])
     def block(self, request: HttpRequest, queryset: QuerySet[LtiDeployment]) -> None:
         self._decide(request, queryset, is_approved=False)
+
+    @admin.action(description=gettext_lazy("Ask for notices again"), permissions=["view"])
+    def ask_for_notices(self, request: HttpRequest, queryset: QuerySet[LtiDeployment]) -> None:
+        notices.ask_again(deployments=list(queryset))
+        for row in queryset:
+            self.log_change(request, row, [{"changed": {"fields": ["notices_url"]}}])
+        text = _("The next launch asks the platform for its notices.")
+        self.message_user(request, text, messages.SUCCESS)
 
     def _decide(
         self, request: HttpRequest, rows: QuerySet[LtiDeployment], *, is_approved: bool

@@ -17,6 +17,8 @@ class LtiConfig(AppConfig):
             rosters,
             system_checks,  # noqa: F401
         )
+        from courses.lti.notices import JOB as NOTICES_JOB
+        from courses.lti.notices import NOTICES_KIND
         from courses.lti.people_data import LtiAnnex
         from courses.lti.purging import purge
         from courses.lti.roster_reading import ROSTER_KIND
@@ -24,6 +26,7 @@ class LtiConfig(AppConfig):
         from courses.lti.sent_scores import SentScores
 
         jobs.register(name=rosters.JOB, kind=ROSTER_KIND)
+        jobs.register(name=NOTICES_JOB, kind=NOTICES_KIND)
         personal_data.register(LtiAnnex())
         retention.register(purge)
         webhooks.register_sender(name=SENDER, sender=ScoreSender())

@@ -15,7 +15,10 @@ from courses.lti.openid import PlatformFacts
 
 TOOL = "https://purl.imsglobal.org/spec/lti-tool-configuration"
 Privacy = LtiRegistration.Privacy
-SCOPES = (words.SCORE_SCOPE, words.LINE_ITEM_SCOPE, words.RESULT_SCOPE, words.PEOPLE_SCOPE)
+SCOPES = (
+    *(words.SCORE_SCOPE, words.LINE_ITEM_SCOPE, words.RESULT_SCOPE, words.PEOPLE_SCOPE),
+    words.NOTICES_SCOPE,
+)
 LEVELS = (Privacy.ID, Privacy.NAME, Privacy.MAIL)
 """What a platform may choose; with nothing at all nobody's work could be kept."""
 _CANVAS = "https://canvas.instructure.com/lti/"

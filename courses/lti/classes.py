@@ -166,6 +166,22 @@ def text_of(value: Any, longest: int) -> str:
     return value.replace("\0", "").encode("utf-8", "ignore").decode()[:longest]
 
 
+def copy(
+    *, deployment: LtiDeployment, place: LinkPlace, former: Sequence[str], now: datetime
+) -> int:
+    """Make the classes of a context that is a copy, as its first launch would; return how many."""
+    known = LtiClass.objects.filter(
+        context__deployment__registration=deployment.registration_id,
+        context__context_id__in=[one for one in former if one != place.context_id],
+        context__is_link=False,
+        course__state=Course.State.PUBLISHED,
+    )
+    courses = Course.objects.filter(pk__in=known.values("course")).order_by("pk")
+    for course in courses:
+        _make(deployment, place, course, former, now)
+    return len(courses)
+
+
 @transaction.atomic
 def _make(
     deployment: LtiDeployment,

@@ -15,6 +15,7 @@ from courses.lti import (
     copies,
     deep_links,
     guests,
+    notices,
     people,
     registrations,
     reviewing,
@@ -171,6 +172,7 @@ def _open(
         lti_class=lti_class, claims=claims, target=target, now=now
     )
     enrolment = people.enrolment(identity=identity, lti_class=lti_class, standing=standing, now=now)
+    notices.note(deployment=deployment, claims=claims, now=now)
     rosters.note(context=lti_class.context, claims=claims, standing=standing, now=now)
     if is_new_column:
         score_sending.open_gradebook(link=link, registration=registration, now=now)

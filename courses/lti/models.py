@@ -13,6 +13,7 @@ from courses.lti import roster_models, succession_model  # noqa: F401 (models of
 from courses.lti.invitation_model import LtiInvitation  # noqa: F401 (a model of this app)
 from courses.lti.launch_models import LtiLaunchRecord, LtiNonce  # noqa: F401 (models of this app)
 from courses.lti.legacy_model import LegacyConsumer
+from courses.lti.notice_model import NoticeService
 from courses.lti.score_models import GradebookColumn, LtiScore  # noqa: F401 (models)
 from courses.models import ApiClient, Course, Launch, Section
 
@@ -121,7 +122,7 @@ class LtiRegistration(LegacyConsumer):
         return self.name
 
 
-class LtiDeployment(models.Model):
+class LtiDeployment(NoticeService):
     """One place of a platform in which the tool was put up, such as an institution."""
 
     class State(models.TextChoices):

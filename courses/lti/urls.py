@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from courses.lti import picker_views, registration_views, views
+from courses.lti import notice_views, picker_views, registration_views, views
 
 app_name = "cx_courses_lti"
 
@@ -14,5 +14,6 @@ urlpatterns = [
     path("pick/", picker_views.pick, name="pick"),
     path("register/<str:code>/", registration_views.register, name="register"),
     path("keys/<uuid:registration>/", views.keys, name="keys"),
+    path("notices/<uuid:registration>/", notice_views.receive, name="notices"),
     path("canvas/<uuid:registration>.json", views.canvas, name="canvas"),
 ]

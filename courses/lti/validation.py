@@ -190,6 +190,20 @@ CHECKS: tuple[Check, ...] = (
 """Reason → what must hold → what the log says where it does not. The first that fails decides."""
 
 
+_OF_EVERY_MESSAGE = (
+    *("issuer_wrong", "audience_wrong", "azp_wrong", "exp_missing", "iat_missing", "expired"),
+    *("issued_in_future", "issued_long_ago", "lives_too_long", "not_yet_valid"),
+    *("version_wrong", "deployment_missing"),
+)
+NOTICE_CHECKS: tuple[Check, ...] = (
+    *(one for one in CHECKS if one[0] in _OF_EVERY_MESSAGE),
+    ("nonce_wrong", lambda t: _is_id(t["nonce"]), _of("nonce")),
+    ("notice_wrong", lambda t: _is_id(t.part(words.NOTICE).get("type")), _of(words.NOTICE)),
+    ("context_wrong", lambda t: _is_id(t.part(words.CONTEXT).get("id")), _of(words.CONTEXT)),
+)
+"""The same for a notice, which belongs to no login."""
+
+
 def signed_claims(*, registration: LtiRegistration, text: str, now: datetime) -> dict[str, Any]:
     """Return what the platform signed. Raises LaunchDenied where it did not sign this."""
     if not text or len(text) > MOST_BYTES:
@@ -231,7 +245,17 @@ def require_launch(
     *, claims: Mapping[str, Any], registration: LtiRegistration, nonce: str, now: datetime
 ) -> None:
     """Raise LaunchDenied with the reason of the first condition that does not hold."""
-    token = Presented(claims, registration, nonce, now.timestamp())
-    for reason, holds, detail in CHECKS:
+    _require(CHECKS, Presented(claims, registration, nonce, now.timestamp()))
+
+
+def require_notice(
+    *, claims: Mapping[str, Any], registration: LtiRegistration, now: datetime
+) -> None:
+    """Raise LaunchDenied with the reason of the first condition that does not hold."""
+    _require(NOTICE_CHECKS, Presented(claims, registration, "", now.timestamp()))
+
+
+def _require(checks: tuple[Check, ...], token: Presented) -> None:
+    for reason, holds, detail in checks:
         if not holds(token):
             raise LaunchDenied(reason, detail(token))

@@ -6,7 +6,7 @@ from pathlib import Path
 from courses import lti
 from courses.lti.models import LtiDeployment
 from courses.lti.reasons import TEXTS
-from courses.lti.validation import CHECKS
+from courses.lti.validation import CHECKS, NOTICE_CHECKS
 
 CODE = Path(lti.__file__).parent
 PAGE = Path(__file__).resolve().parents[2] / "docs/lti/README.md"
@@ -16,7 +16,7 @@ TOKEN = re.compile(r"\"(token_[a-z_]+)\"")
 
 def known() -> set[str]:
     """The codes of the table of conditions, of the words for people, and of the code itself."""
-    found = set(TEXTS) | {reason for reason, _holds, _detail in CHECKS}
+    found = set(TEXTS) | {reason for reason, _holds, _detail in (*CHECKS, *NOTICE_CHECKS)}
     for path in CODE.glob("*.py"):
         found |= set(RAISED.findall(path.read_text()))
     found |= set(TOKEN.findall((CODE / "validation.py").read_text()))

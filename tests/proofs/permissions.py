@@ -176,6 +176,7 @@ OF_PLATFORMS: dict[str, Row] = {
     # Nobody has this registration.
     "cx_courses_lti:keys": (UNKNOWN, NOBODY),
     "cx_courses_lti:canvas": (UNKNOWN, NOBODY),
+    "cx_courses_lti:notices": (NOBODY, UNKNOWN),
 }
 
 # In the admin nobody but staff sees more than the sign-in page.

@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 from django.utils import timezone
+from django.utils.crypto import get_random_string
 
-from courses.lti import inviting, joining, launching, states
+from courses.lti import inviting, joining, launching, notices, states
 from courses.lti import vocabulary as words
 from courses.lti.models import LtiClass, LtiContext, LtiKey, LtiRegistration
 from courses.models import Enrolment, ExternalIdentity, Launch, Section
@@ -56,6 +57,41 @@ def test_a_nonce_opens_one_session(together):
         assert {one.refusal.reason for one in calls if one.refusal} == {"nonce_used"}
         assert refusals(calls) == {"LaunchDenied"}
         assert Launch.objects.count() == number
+
+
+def notice(school, **more):
+    """A signed notice that the course "copy" was made from "red"."""
+    claims = school.claims(
+        **{
+            "nonce": get_random_string(12),
+            words.NOTICE: {"id": "1", "type": words.CONTEXT_COPY},
+            words.CONTEXT: {"id": "copy"},
+            words.ORIGIN_CONTEXTS: ["red"],
+            **more,
+        }
+    )
+    return school.sign(claims)
+
+
+def receive(school, text):
+    return notices.receive(registration=school.row, text=text, now=timezone.now())
+
+
+def test_a_notice_is_taken_once_and_a_copy_has_one_class(together):
+    school, course = School(), make_quiz().course
+    post(*prepared(school, course))
+    one = notice(school)
+    calls = together.race(lambda _c: lambda: receive(school, one))
+
+    assert len(acknowledged(calls)) == 1
+    assert {one.refusal.reason for one in calls if one.refusal} == {"nonce_used"}
+    again = {words.CONTEXT: {"id": "copy 2"}}
+    texts = [notice(school, **again) for _client in range(CLIENTS)]
+    calls = together.race(lambda client: lambda: receive(school, texts[client]))
+
+    assert len(acknowledged(calls)) == CLIENTS
+    assert LtiClass.objects.count() == LtiContext.objects.count() == 3
+    assert Section.objects.filter(course=course, is_default=False).count() == 3
 
 
 def test_first_launches_of_a_class_make_one_class(together):

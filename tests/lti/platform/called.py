@@ -1,4 +1,4 @@
-"""What a tool calls: access tokens, grades (AGS), people (NRPS), notices (PNS), registration."""
+"""What a tool calls: access tokens, grades (AGS), people (NRPS), registration."""
 
 import secrets
 from datetime import datetime
@@ -157,19 +157,6 @@ def members(platform: Platform, call: Call) -> Answer:
         headers = {"Link": f'<{url}?since={len(platform.changes)}>; rel="differences"'}
     body = {"id": url, "context": platform.context, "members": found}
     return sent(body, 200, f"{IMS}lti-nrps.v2.membershipcontainer+json", **headers)
-
-
-def notices(platform: Platform, call: Call) -> Answer:
-    """Where a tool says which of its addresses takes which notices."""
-    tool = caller(platform, call)
-    if call.method == "PUT":
-        platform.handlers[tool.client_id, call.json["notice_type"]] = call.json["handler"]
-    rows = [
-        {"notice_type": kind, "handler": url}
-        for (client, kind), url in platform.handlers.items()
-        if client == tool.client_id
-    ]
-    return sent({"client_id": tool.client_id, "notice_handlers": rows})
 
 
 def configuration(platform: Platform, _call: Call) -> Answer:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qsl, urlsplit
 
-from tests.lti.platform import called, messages
+from tests.lti.platform import called, messages, notices
 from tests.lti.platform.state import Platform
 from tests.lti.platform.web import Answer, Call, refused, sent
 
@@ -35,7 +35,9 @@ WITH_TOKEN: dict[str, Callable[..., Answer]] = {
     r"POST /lineitems/(\d+)/lineitem/scores": called.take_score,
     r"GET /lineitems/(\d+)/lineitem/results": called.results,
     r"GET /members": called.members,
-    r"(?:GET|PUT) /notices": called.notices,
+    r"(?:GET|PUT) /notices": lambda platform, call: notices.handlers(
+        platform, call, called.caller(platform, call)
+    ),
 }
 CUT = Answer(200, b"{", headers={"Content-Length": "1000"})
 FAULTS = {
