@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth import get_user_model
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from courses import users
@@ -24,7 +25,10 @@ def client(*, pk: int) -> None:
 
     Raises NotAllowed for one that is switched off: its people may be erased at this moment.
     """
-    if not ApiClient.objects.select_for_update(no_key=True).get(pk=pk).is_active:
+    found = _CLIENT.first(pk)
+    if found is None:
+        raise ApiClient.DoesNotExist
+    if not found.is_active:
         raise NotAllowed(_("This platform is switched off."))
 
 
@@ -72,6 +76,10 @@ def _take(rows: Any) -> None:
     list(rows.order_by("pk").values_list("pk", flat=True))
 
 
+def _client(pk: int) -> QuerySet[ApiClient]:
+    return ApiClient.objects.select_for_update(no_key=True).filter(pk=pk).order_by()
+
+
 def _enrolment(pk: int) -> EnrolmentQuerySet:
     rows = Enrolment.with_trials.select_for_update(no_key=True, of=("self",))
     return rows.select_related("course", "user").filter(pk=pk)
@@ -90,5 +98,6 @@ def _attempt_of(uuid: UUID, user_id: Any) -> AttemptQuerySet:
 
 
 ATTEMPT_OF = PreparedQuery(_attempt_of, UUID, UserKey)
+_CLIENT = PreparedQuery(_client, int)
 _ENROLMENT = PreparedQuery(_enrolment, int)
 _ATTEMPT = PreparedQuery(_attempt, int)

@@ -154,8 +154,7 @@ def hold(*, lti_class: LtiClass) -> None:
 
     Raises LaunchDenied where a successor of the registration has just put it into another one.
     """
-    rows = LtiClass.objects.select_for_update(no_key=True).filter(pk=lti_class.pk)
-    if not rows.values_list("pk", flat=True):
+    if _HELD.first(lti_class.pk) is None:
         raise LaunchDenied("class_moved")
 
 
@@ -248,10 +247,15 @@ def _of_place(
     )
 
 
+def _held(pk: int) -> QuerySet[LtiClass]:
+    return LtiClass.objects.select_for_update(no_key=True).filter(pk=pk).order_by()
+
+
 def _link(lti_class: int, link_id: str) -> QuerySet[LtiLink]:
     return LtiLink.objects.filter(lti_class=lti_class, link_id=link_id).order_by()
 
 
 _CLASS = PreparedQuery(partial(_of_place, is_link=False), int, str, str)
 _LINK_CLASS = PreparedQuery(partial(_of_place, is_link=True), int, str, str)
+_HELD = PreparedQuery(_held, int)
 _LINK = PreparedQuery(_link, int, str)

@@ -12,6 +12,7 @@ from courses.conf import settings
 from courses.domain.launches.making import Opened, hashed, language, new_secret
 from courses.errors import Invalid, NotAllowed, NotFound
 from courses.models import Enrolment, Launch
+from courses.prepared import PreparedQuery
 
 REMEMBERED = timedelta(days=1)
 """How long an ended launch is kept, so that a page that still stands open gets the reason."""
@@ -110,7 +111,7 @@ def session(*, uuid: UUID, secret: str, now: datetime) -> Launch:
 
     Raises NotFound, NoSession for a secret that is missing or wrong, and the refusals above.
     """
-    launch = _rows().filter(uuid=uuid).exclude(opened_at=None).first()
+    launch = _SESSION.first(uuid)
     if launch is None:
         raise NotFound
     if not constant_time_compare(hashed(secret), launch.secret_hash):
@@ -165,6 +166,13 @@ def _rows() -> QuerySet[Launch]:
         "enrolment__user__course_preferences",
         "enrolment__course",
     )
+
+
+def _opened(uuid: UUID) -> QuerySet[Launch]:
+    return _rows().filter(uuid=uuid).exclude(opened_at=None).order_by()
+
+
+_SESSION = PreparedQuery(_opened, UUID)
 
 
 def _refuse_gone(launch: Launch) -> None:
