@@ -54,8 +54,8 @@ def join(
     locks.client(pk=client.pk)
     roles = {one.external_id: one.role for one in people}
     if not makes_accounts:
-        known = learners.known(client=client).filter(subject__in=roles)
-        names = set(known.values_list("subject", flat=True))
+        old = learners.known(client=client).filter(subject__in=roles)
+        names = set(old.values_list("subject", flat=True))
         people = [one for one in people if one.external_id in names]
     identities = _identities(client, people, now)
     rows = _latest(sections, identities)
