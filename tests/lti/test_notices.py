@@ -26,6 +26,7 @@ def world(tool):
     access_tokens._tokens.clear()
     with running() as platform:
         made = World(platform)
+        platform.offers_notices = True
         made.section = made.launch().section
         made.opens = timezone.now() + timedelta(days=9)
         sections.set_dates(
@@ -73,7 +74,9 @@ def test_the_first_launch_asks_for_the_notice_of_copies_once(world):
 def test_where_the_platform_does_not_offer_it_nothing_is_asked(tool, service):
     access_tokens._tokens.clear()
     with running() as platform:
-        World(platform).launch(more={SERVICE: service})
+        world = World(platform)
+        platform.offers_notices = True
+        world.launch(more={SERVICE: service})
         assert not Job.objects.filter(kind="lti_notices").exists()
 
 

@@ -54,7 +54,7 @@ def claims(platform: Platform, message: Message) -> dict[str, Any]:
             "service_versions": ["1.0"], "scope": [NOTICES],
             "platform_notification_service_url": f"{base}/notices",
             "notice_types_supported": ["LtiHelloWorldNotice", "LtiContextCopyNotice"],
-        },
+        } if platform.offers_notices else None,
         f"{SPEC}lti-ags/claim/endpoint": {
             "scope": [name for name in AGS if name in tool.scopes],
             "lineitems": f"{base}/lineitems?type_id=1",

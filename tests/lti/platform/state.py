@@ -78,6 +78,7 @@ class Platform:
     offers_changes = True
     forgets_changes = False
     """It no longer knows what has changed: the address of changes is answered by 410."""
+    offers_notices = True
     numeric_ids = False
     names_active_status = False
     one_score_a_second = False
