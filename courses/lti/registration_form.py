@@ -41,7 +41,7 @@ class LtiRegistrationForm(ModelForm):
         help_text=LtiRegistration._meta.get_field("frame_origins").help_text,
     )
     legacy_secret = forms.CharField(
-        label=gettext_lazy("secret of that key"),
+        label=gettext_lazy("Secret of the consumer key"),
         max_length=255,
         required=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
