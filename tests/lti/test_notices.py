@@ -163,6 +163,7 @@ def test_what_is_not_signed_or_no_notice_is_refused(asked):
     assert send(asked, notice(asked)[:-9] + "AAAAAAAAA") == 403
     assert send(asked, "x") == 403
     assert send(asked, *["x"] * 21) == 400
+    assert send(asked, "x" * 600_000) == 400
     url = addresses.notices(asked.row.uuid)
     assert Visitor().post(url, {"jwt": notice(asked)}).status == 400
     assert Visitor().get(url).status == 405
