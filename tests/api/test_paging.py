@@ -80,7 +80,7 @@ def test_a_cursor_shows_no_primary_key(platform):
 
 def test_every_list_refuses_a_parameter_that_it_does_not_have(subtests):
     """Before it looks for anything: what stands in the address need not exist."""
-    platform = Platform("admin")
+    platform = Platform("admin", "platforms:write")
     ids = dict.fromkeys(
         ("class_key", "cohort", "course", "external_id", "quiz", "question"), "none"
     )
