@@ -10,7 +10,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from courses.admin.bases import Fields
 from courses.admin.clients import RootOnly, RootReads
 from courses.admin.mixins import CourseAdmin
 from courses.lti import (
@@ -33,7 +32,7 @@ from courses.lti.models import (
 )
 from courses.lti.platform_admin import HasPeoplesData
 from courses.lti.reasons import TEXTS
-from courses.lti.registration_form import SET, LtiRegistrationForm
+from courses.lti.registration_form import LEGACY, LTI_1_3, SET, LtiRegistrationForm
 from courses.lti.score_models import LtiScore
 from courses.lti.succession_admin import HasSuccessors
 
@@ -49,11 +48,18 @@ class LtiRegistrationAdmin(HasSuccessors, RootOnly, CourseAdmin):
     search_fields = ["name", "client_id", "platform__issuer"]
     actions = ["rotate"]
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> Fields:  # noqa: ARG002
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:  # noqa: ARG002
+        former = {"fields": [*LEGACY, "legacy_secret"], "classes": ["collapse"]}
+        legacy = (gettext_lazy("People known by their ids of LTI 1.1"), former)
         if obj is None:
-            return ["name", "issuer", "client_id", *SET, "legacy_secret"]
-        changed = ["name", "platform", "client_id", *SET, "legacy_secret", "is_active"]
-        return [*changed, "successor", *_OURS, *_STATE]
+            return [(None, {"fields": ["name", "issuer", "client_id", *LTI_1_3]}), legacy]
+        changed = ["name", "platform", "client_id", *LTI_1_3, "is_active", "successor"]
+        return [
+            (None, {"fields": changed}),
+            (gettext_lazy("Addresses that the platform asks for"), {"fields": _OURS}),
+            (gettext_lazy("Keys of the platform"), {"fields": _STATE}),
+            legacy,
+        ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         shown = ["platform", "successor", *_OURS, *_STATE] if obj else []
@@ -124,6 +130,10 @@ class LtiDeploymentAdmin(RootReads):
     list_filter = ["state", "registration"]
     list_select_related = ["registration"]
     search_fields = ["deployment_id", "registration__name"]
+    fields = [
+        *("registration", "deployment_id", "state", "created_at"),
+        *("notices_url", "notices_problem"),
+    ]
     actions = ["approve", "block", "ask_for_notices"]
 
     @admin.action(description=gettext_lazy("Approve"), permissions=["view"])

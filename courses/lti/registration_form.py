@@ -15,11 +15,13 @@ from courses.lti.models import LtiRegistration
 from courses.lti.succession_model import LtiSuccession
 
 ADDRESSES = ("auth_url", "keyset_url", "token_url")
-SET = (
+LTI_1_3 = (
     *ADDRESSES,
     *("token_audience", "frame_origins", "privacy", "gets_hidden_scores", "accepts_deployments"),
-    *("sends_reviews", "legacy_key", "legacy_client"),
+    "sends_reviews",
 )
+LEGACY = ("legacy_key", "legacy_client")
+SET = (*LTI_1_3, *LEGACY)
 """Fields of the model that the form sets."""
 
 
