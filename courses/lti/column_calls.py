@@ -67,7 +67,7 @@ def make(*, key: access_tokens.AccessKey, call: ColumnCall) -> ColumnAnswer:
 
     A relay that was killed after it had made one finds it again by its resource id and tag; a
     copied course brings its own along. Where the list of the platform cannot be read to its end,
-    none is made: a second one for the same quiz could not be told from the first.
+    none is made: the gradebook could then have two for the same quiz.
 
     Raises TokenRefused, outgoing.CallRefused and outgoing.CallFailed.
     """

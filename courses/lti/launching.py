@@ -15,6 +15,7 @@ from courses.lti import (
     copies,
     deep_links,
     guests,
+    nonces,
     notices,
     people,
     registrations,
@@ -26,7 +27,7 @@ from courses.lti import (
     validation,
 )
 from courses.lti import vocabulary as words
-from courses.lti.launch_models import LtiLaunchRecord, LtiNonce
+from courses.lti.launch_models import LtiLaunchRecord
 from courses.lti.models import LtiDeployment, LtiRegistration
 from courses.lti.reasons import LaunchDenied
 from courses.models import Enrolment, ExternalIdentity
@@ -91,7 +92,7 @@ def receive(
     claims = validation.signed_claims(registration=registration, text=text, now=now)
     validation.require_launch(claims=claims, registration=registration, nonce=begun.nonce, now=now)
     arrival.claims = claims
-    _use_up(registration, begun.nonce, now)
+    nonces.use_up(registration=registration, nonce=begun.nonce, now=now)
     deployment = _deployment(registration, claims, now)
     if deployment.state != LtiDeployment.State.ACTIVE:
         raise LaunchDenied(f"deployment_{deployment.state}", deployment.deployment_id)
@@ -237,17 +238,6 @@ def _deployment(
     except IntegrityError as error:
         detail = "the platform was deleted meanwhile"
         raise LaunchDenied("registration_unknown", detail) from error
-
-
-def _use_up(registration: LtiRegistration, nonce: str, now: datetime) -> None:
-    """Use the nonce up. Of all who come with it, one passes: the database decides."""
-    try:
-        with transaction.atomic():
-            LtiNonce.objects.create(
-                registration=registration, nonce_hash=states.hashed(nonce), used_at=now
-            )
-    except IntegrityError as error:
-        raise LaunchDenied("nonce_used") from error
 
 
 def _part(claims: Mapping[str, Any], name: str) -> Mapping[str, Any]:

@@ -27,7 +27,7 @@ def join(
     """Give the account that the claim proves the platform's new id; None where nothing is proved.
 
     A claim without a signature or of another key is ignored. Raises LaunchDenied for a signature
-    that is wrong: a new account would part the person from their records for good.
+    that is wrong: with a new account the person would lose their earlier records.
     """
     claim = claims.get(words.LEGACY)
     if not registration.has_legacy_people or not isinstance(claim, dict):

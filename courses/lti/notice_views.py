@@ -26,7 +26,7 @@ _MOST_BYTES = 512 * 1024
 @require_POST
 @transaction.non_atomic_requests  # Reads the platform's keys.
 def receive(request: HttpRequest, registration: UUID) -> HttpResponse:
-    """Do what the notices ask for; an error tells the platform to send what is left again."""
+    """Act on each notice. After an error status the platform sends the call again."""
     found = registrations.active(uuid=registration)
     if found is None:
         raise Http404
@@ -38,7 +38,7 @@ def receive(request: HttpRequest, registration: UUID) -> HttpResponse:
             notices.receive(registration=found, text=text, now=timezone.now())
         except LaunchDenied as denied:
             logger.warning("LTI notice: %s (%s)", denied.reason, denied.detail)
-            # One that came before is done: the platform did not hear of it.
+            # Already acted on: the platform sends a call again whose answer was lost.
             if denied.reason != "nonce_used":
                 return JsonResponse({"error": denied.reason}, status=403)
     return HttpResponse(status=204)

@@ -8,16 +8,15 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from courses import sealing
 from courses.domain import jobs, outgoing
 from courses.domain.rights import Can
-from courses.lti import access_tokens, addresses, classes, service_calls, states, validation
+from courses.lti import access_tokens, addresses, classes, nonces, service_calls, validation
 from courses.lti import vocabulary as words
-from courses.lti.launch_models import LtiNonce
 from courses.lti.models import LtiDeployment, LtiRegistration
 from courses.lti.reasons import LaunchDenied
 from courses.models import Job
@@ -55,20 +54,10 @@ def receive(*, registration: LtiRegistration, text: str, now: datetime) -> None:
         state = found.state if found else LtiDeployment.State.PENDING
         raise LaunchDenied(f"deployment_{state}", claims[words.DEPLOYMENT_ID])
     with transaction.atomic():
-        _use_up(registration, claims["nonce"], now)
+        # In the transaction of what the notice does: both are stored, or neither.
+        nonces.use_up(registration=registration, nonce=claims["nonce"], now=now)
         if claims[words.NOTICE]["type"] == words.CONTEXT_COPY:
             _copy(found, claims, now)
-
-
-def _use_up(registration: LtiRegistration, nonce: str, now: datetime) -> None:
-    """Use the nonce up, in the transaction of what the notice does: it is done once, or again."""
-    try:
-        with transaction.atomic():
-            LtiNonce.objects.create(
-                registration=registration, nonce_hash=states.hashed(nonce), used_at=now
-            )
-    except IntegrityError as error:
-        raise LaunchDenied("nonce_used") from error
 
 
 def _copy(deployment: LtiDeployment, claims: Mapping[str, Any], now: datetime) -> None:
