@@ -26,6 +26,12 @@ def step(*, job: Any, now: Any) -> Progress:
     return Progress(number, total, cursor=number, result=result, due_at=due_at)
 
 
+def forget() -> None:
+    """Forget what a test asked for and saw: the next one starts with nothing."""
+    for one in (wait, failing, stopped):
+        one.clear()
+
+
 COUNT = Kind(
     label="Counting",
     can=Can.CORRECT,

@@ -29,13 +29,6 @@ class Clock:
         return self.now
 
 
-@pytest.fixture(autouse=True)
-def _nothing_left():
-    yield
-    for one in (counting.wait, counting.failing, counting.stopped):
-        one.clear()
-
-
 @pytest.fixture
 def course():
     return CourseFactory()
