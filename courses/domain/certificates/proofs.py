@@ -41,7 +41,10 @@ def as_jwt(*, document: Json, signer: Signer, kid: str) -> str:
 
 
 def with_proof(*, document: Json, signer: Signer, method: str, created: str) -> Json:
-    """Return the credential with an embedded proof. Raises NotFound without PyLD."""
+    """Return the credential with an embedded proof. Raises NotFound without PyLD.
+
+    It stands in a list of one: the schema of Open Badges 3.0 allows no proof outside of a list.
+    """
     options = {
         "type": "DataIntegrityProof",
         "cryptosuite": "eddsa-rdfc-2022",
@@ -50,7 +53,8 @@ def with_proof(*, document: Json, signer: Signer, method: str, created: str) -> 
         "proofPurpose": "assertionMethod",
     }
     digest = _hash({"@context": document["@context"], **options}) + _hash(document)
-    return {**document, "proof": {**options, "proofValue": f"z{base58(signer.sign(digest))}"}}
+    proof = {**options, "proofValue": f"z{base58(signer.sign(digest))}"}
+    return {**document, "proof": [proof]}
 
 
 def base58(content: bytes) -> str:
