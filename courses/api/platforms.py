@@ -105,7 +105,11 @@ class AllPlatformsViewSet(ApiViewSet):
         It is written while it is read, and may be long.
         """
         found = whole_platform.export_platform(
-            client=self.client, now=timezone.now(), collect=StreamedList
+            client=self.client,
+            by=None,
+            key=request.auth.key.prefix,
+            now=timezone.now(),
+            collect=StreamedList,
         )
         parts = json_parts(found)
         return streamed(request._request, parts, content_type="application/json")

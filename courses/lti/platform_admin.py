@@ -59,7 +59,7 @@ class HasPeoplesData(AdminMixin):
     def _export(self, request: HttpRequest, row: LtiPlatform) -> HttpResponseBase:
         self.log_change(request, row, _("Personal data exported."))
         found = whole_platform.export_platform(
-            client=row.client, now=timezone.now(), collect=StreamedList
+            client=row.client, by=request.user, now=timezone.now(), collect=StreamedList
         )
         parts = json_parts(found, indent=2)
         name, kind = "platform-data.json", "application/json"

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from courses.domain import jobs, webhooks
@@ -62,6 +63,17 @@ def test_an_export_has_each_of_its_people_and_nobody_else(acme, office):
     names = [one["platforms"][0]["external_id"] for one in found["people"]]
     assert names == ["a-1", "a-2"]
     assert len(found["people"][0]["enrolments"][0]["attempts"]) == 1
+
+
+def test_an_export_is_recorded_with_the_key_and_the_platform(acme, office, admin_client):
+    office.get(f"{place(acme)}/export").getvalue()
+    record = Job.objects.get()
+    assert (record.kind, record.state, record.by) == ("platform_export", "done", None)
+    page = admin_client.get(reverse("admin:cx_courses_job_change", args=[record.pk])).text
+    assert f"Acme, by the API key {office.row.prefix}" in page
+    # A key that may not export leaves no record.
+    problem(Platform("admin").get(f"{place(acme)}/export"), 403, "missing_scope")
+    assert Job.objects.count() == 1
 
 
 def test_an_erasure_that_is_repeated_is_one_and_leaves_the_others(acme, office):

@@ -87,6 +87,9 @@ def test_the_export_has_the_platform_and_each_of_its_people(admin_client, school
     assert "two.example" not in json.dumps(found)
     assert "no-store" in answer.headers["Cache-Control"]
     assert LogEntry.objects.filter(change_message__contains="exported").count() == 1
+    record = Job.objects.get(kind="platform_export")
+    assert (record.by.username, record.state) == ("admin", "done")
+    assert record.args == {"client": school.row.platform.client_id}
 
 
 def test_the_erasure_wants_the_name_and_says_what_goes(admin_client, school):

@@ -16,7 +16,14 @@ from courses.domain.jobs.files import (
     set_file,
 )
 from courses.domain.jobs.kinds import Fact, GiveUpError, Kind, Progress, kind_of, register
-from courses.domain.jobs.queueing import announce_lost, cancel, forget_person, purge, queue
+from courses.domain.jobs.queueing import (
+    announce_lost,
+    cancel,
+    forget_person,
+    purge,
+    queue,
+    record_done,
+)
 from courses.domain.jobs.working import SLICE, run, work
 
 __all__ = [
@@ -39,6 +46,7 @@ __all__ = [
     "purge",
     "queue",
     "read_part",
+    "record_done",
     "register",
     "run",
     "set_file",

@@ -10,6 +10,7 @@ from django.utils.module_loading import import_string
 from courses.conf import settings
 from courses.domain.rights import Can
 from courses.errors import CoursesError
+from courses.models import Job
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,7 @@ class Progress:
 
 _ANALYSIS = "courses.domain.analysis.steps"
 _IMPORTING = "courses.domain.authoring.importing.steps"
+_PLATFORM = "courses.domain.personal_data.whole_platform"
 _REGRADING = "courses.domain.regrading"
 SHIPPED: dict[str, str] = {
     "address_link": "courses.domain.mail_address.LINKS",
@@ -35,7 +37,8 @@ SHIPPED: dict[str, str] = {
     "export_responses": "courses.domain.gradesheet.exporting.EXPORT_RESPONSES",
     "learning_mails": "courses.domain.learning_mails.sending.LEARNING_MAILS",
     "mails": "courses.domain.mailing.MAILS",
-    "platform_erasure": "courses.domain.personal_data.whole_platform.PLATFORM_ERASURE",
+    "platform_erasure": f"{_PLATFORM}.PLATFORM_ERASURE",
+    "platform_export": f"{_PLATFORM}.PLATFORM_EXPORT",
     "password_reset": "courses.domain.password_resets.RESETS",
     "question_import": f"{_IMPORTING}.ACCEPT_KIND",
     "question_import_undo": f"{_IMPORTING}.UNDO_KIND",
@@ -63,6 +66,11 @@ class Fact:
 def _none(_result: dict[str, Any]) -> list[Fact]:
     """Say nothing about a result."""
     return []
+
+
+def _unnamed(_job: Job) -> str:
+    """Say nothing about what a job is about: its course says enough."""
+    return ""
 
 
 def _ignore(**_job_and_now: Any) -> None:
@@ -93,6 +101,8 @@ class Kind:
     `prepared`."""
     results: Callable[[dict[str, Any]], list[Fact]] = _none
     """From a stored result to what people read of it."""
+    subject: Callable[[Job], str] = _unnamed
+    """From a job without a course to the words that say what it is about, and by which key."""
     on_stop: Callable[..., None] = _ignore
     """Called with `job` and `now` in the transaction in which a job is given up or cancelled."""
     is_taken_back: bool = False

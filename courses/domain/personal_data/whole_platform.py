@@ -23,17 +23,22 @@ from courses.models import (
     WebhookEndpoint,
 )
 
-KIND = "platform_erasure"
+KIND, EXPORT_KIND = "platform_erasure", "platform_export"
 AT_ONCE = 20
 """People who are erased in one transaction."""
 DELIVERIES_AT_ONCE = 500
 
 
-def export_platform(*, client: ApiClient, now: datetime, collect: Collect = list) -> Json:
+def export_platform(
+    *, client: ApiClient, by: Any, now: datetime, key: str = "", collect: Collect = list
+) -> Json:
     """Return what is stored of a platform and of each of its people, as far as it is its own.
 
-    `collect` makes the lists, and may read them while they are written.
+    `collect` makes the lists, and may read them while they are written. Who asked is recorded:
+    `by`, or the API key whose prefix is `key`.
     """
+    args, about = _args(client, key), str(client.pk)
+    jobs.record_done(kind=EXPORT_KIND, args=args, by=by, now=now, about=about)
     return {
         "platform": client.name,
         **annexes.of_platform(client=client, collect=collect),
@@ -51,7 +56,7 @@ def ask_erasure(*, client: ApiClient, by: Any, now: datetime, key: str = "") -> 
         ApiClient.objects.filter(pk=client.pk).update(is_active=False)
         for endpoint in WebhookEndpoint.objects.filter(client=client, disabled_at=None):
             webhooks.disable(endpoint=endpoint, now=now)
-        args = {"client": client.pk, **({"key": key} if key else {})}
+        args = _args(client, key)
         return jobs.queue(kind=KIND, args=args, by=by, now=now, about=str(client.pk))
 
 
@@ -61,6 +66,10 @@ def find_erasure(*, client: ApiClient) -> Job:
     if found is None:
         raise NotFound
     return found
+
+
+def _args(client: ApiClient, key: str) -> dict[str, Any]:
+    return {"client": client.pk, **({"key": key} if key else {})}
 
 
 def _people(client: ApiClient, now: datetime, collect: Collect) -> Iterator[Json]:
@@ -126,6 +135,25 @@ def _facts(result: dict[str, Any]) -> list[jobs.Fact]:
     ]
 
 
+def _subject(job: Job) -> str:
+    client = ApiClient.objects.filter(pk=job.args["client"]).first()
+    names = {"name": client.name if client else "–", "key": job.args.get("key", "")}
+    text = _("%(name)s, by the API key %(key)s") if names["key"] else "%(name)s"
+    return str(text) % names
+
+
+def _done(**_job_and_now: Any) -> jobs.Progress:
+    """Do nothing: an export is recorded as done."""
+    return jobs.Progress(0, 0, result={})
+
+
 PLATFORM_ERASURE = jobs.Kind(
-    label=_("erasure of a platform's people"), can=Can.PEOPLE, step=_step, results=_facts
+    label=_("erasure of a platform's people"),
+    can=Can.PEOPLE,
+    step=_step,
+    results=_facts,
+    subject=_subject,
+)
+PLATFORM_EXPORT = jobs.Kind(
+    label=_("export of a platform's data"), can=Can.PEOPLE, step=_done, subject=_subject
 )
