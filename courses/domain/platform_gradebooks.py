@@ -36,6 +36,8 @@ class PlatformGradebook:
     """Whether scores are sent at present."""
     is_readable: bool = False
     """Whether the platform lets us read what it has."""
+    missing: tuple[tuple[str, str], ...] = ()
+    """Columns that could not be made, and why."""
 
 
 @dataclass(frozen=True)

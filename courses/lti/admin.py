@@ -220,8 +220,10 @@ class LtiClassAdmin(roster_admin.ReadsRosters, RootReads):
 
 @admin.register(LtiLink)
 class LtiLinkAdmin(RootReads):
-    list_display = ["__str__", "lti_class", "target", "target_key", "is_further", "created_at"]
-    list_filter = ["target", "is_further"]
+    list_display = [
+        *("__str__", "lti_class", "target", "target_key", "is_further", "problem", "created_at"),
+    ]
+    list_filter = ["target", "is_further", "problem"]
     list_select_related = ["lti_class__context", "lti_class__section"]
     search_fields = ["title", "=link_id", "target_key"]
 

@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from courses.domain import outgoing
 from courses.lti import access_tokens, service_calls
 from courses.lti import vocabulary as words
+from courses.lti.score_models import GradebookColumn
 
 MEDIA_TYPE = "application/vnd.ims.lis.v2.lineitem+json"
 LIST_TYPE = "application/vnd.ims.lis.v2.lineitemcontainer+json"
@@ -51,15 +52,21 @@ class ColumnAnswer:
     call: ColumnCall
     line_item: str = ""
     answer: outgoing.Answer | None = None
-    problem: str = ""
-    """Why none may be made, although the platform would: there may be one already."""
+    end: str = ""
+    """Why the list cannot be read to its end, a `Problem`: there may be a column already."""
 
     @property
-    def is_refused(self) -> bool:
-        """Whether there will be none, however often the platform is asked."""
-        if self.problem:
-            return True
-        return self.answer is not None and self.answer.status in {400, 403, 404, 405, 422}
+    def problem(self) -> str:
+        """Why there will be none, however often the platform is asked, a `Problem`; "" if not."""
+        if self.end:
+            return self.end
+        is_refused = self.answer is not None and self.answer.status in {400, 403, 404, 405, 422}
+        return GradebookColumn.Problem.REFUSED if is_refused else ""
+
+    @property
+    def text(self) -> str:
+        """The same in words, for the log of deliveries."""
+        return str(GradebookColumn.Problem(self.problem).label) if self.problem else ""
 
 
 def make(*, key: access_tokens.AccessKey, call: ColumnCall) -> ColumnAnswer:
@@ -71,9 +78,9 @@ def make(*, key: access_tokens.AccessKey, call: ColumnCall) -> ColumnAnswer:
 
     Raises TokenRefused, outgoing.CallRefused and outgoing.CallFailed.
     """
-    found, answer, problem = _find(key, call)
-    if problem:
-        return ColumnAnswer(call, answer=answer, problem=problem)
+    found, answer, end = _find(key, call)
+    if end:
+        return ColumnAnswer(call, answer=answer, end=end)
     if found or answer.status != 200:  # noqa: PLR2004 (HTTP's own number)
         return ColumnAnswer(call, found, answer)
     headers = {"Content-Type": MEDIA_TYPE, "Accept": MEDIA_TYPE}
@@ -91,8 +98,8 @@ def make(*, key: access_tokens.AccessKey, call: ColumnCall) -> ColumnAnswer:
 def _find(key: access_tokens.AccessKey, call: ColumnCall) -> tuple[str, outgoing.Answer, str]:
     """Return the address of our line item, the last answer, and why the list has no end.
 
-    Platforms may ignore the filter. A list that leads back, or on and on, is read no further.
-    Raises outgoing.CallRefused where the list goes on at another site, which gets no token of ours.
+    Platforms may ignore the filter. A list that leads back, or on and on, is read no further, nor
+    is one that goes on at another site: that gets no token of ours.
     """
     parts = urlsplit(call.container)
     wanted = {"resource_id": call.resource_id, "tag": TAG, "limit": str(ON_A_PAGE)}
@@ -114,12 +121,12 @@ def _find(key: access_tokens.AccessKey, call: ColumnCall) -> tuple[str, outgoing
         if "next" not in named:
             return "", answer, ""
         if not service_calls.is_beside(named["next"], url):
-            raise outgoing.CallRefused("The list of line items goes on at another site.")
+            return "", answer, GradebookColumn.Problem.ELSEWHERE
         url = named["next"]
         if url in seen:
-            return "", answer, "The list of line items leads back to a page of its own."
+            return "", answer, GradebookColumn.Problem.LEADS_BACK
         if len(seen) >= MOST_PAGES:
-            return "", answer, f"The list of line items has more than {MOST_PAGES} pages."
+            return "", answer, GradebookColumn.Problem.TOO_LONG
 
 
 def _list(key: access_tokens.AccessKey, url: str) -> outgoing.Answer:

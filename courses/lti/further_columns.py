@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from courses.domain import weights
 from courses.lti import review_offers
@@ -103,7 +103,17 @@ def note(*, link: LtiLink, claims: Mapping[str, Any], now: datetime) -> bool:
 
 def wanted() -> Q:
     """Return the condition for links whose column is still to be made."""
-    return Q(is_further=True, line_item="") & ~Q(container="")
+    return Q(is_further=True, line_item="", problem="") & ~Q(container="")
+
+
+def ask_again(*, lti_class: LtiClass) -> bool:
+    """Have the columns asked for once more that the platform refused; return whether there are."""
+    return bool(refused(lti_class=lti_class).update(problem="", asked_at=None))
+
+
+def refused(*, lti_class: LtiClass) -> QuerySet[LtiLink]:
+    """Return the columns of the class that could not be made, with the reason."""
+    return LtiLink.objects.filter(lti_class=lti_class, is_further=True).exclude(problem="")
 
 
 def claim(
@@ -139,8 +149,8 @@ def record(*, answers: Iterable[ColumnAnswer]) -> list[LtiClass]:
             row.update(line_item=one.line_item, has_scores=True, container="")
             if made is not None:
                 classes[made.lti_class_id] = made.lti_class
-        elif one.is_refused:
-            row.update(container="")
+        elif one.problem:
+            row.update(problem=one.problem)
         else:
             row.update(asked_at=None)
     return list(classes.values())

@@ -68,7 +68,7 @@ class ScoreMessage:
         for column in self.columns:
             outcome, made = _make(self.key, column, now)
             answers.append(made)
-            problems += [f"{column.label}: {made.problem}"] if made.problem else []
+            problems += [f"{column.label}: {made.text}"] if made.end else []
             if not outcome.is_accepted:
                 break
         for one in self.calls if outcome.is_accepted or not self.columns else ():
@@ -123,8 +123,9 @@ def _make(
         made[0] = column_calls.make(key=key, call=call)
         answer = made[0].answer
         outcome = _outcome(answer, now) if answer else webhooks.CallOutcome(None, "", 0)
-        if made[0].is_refused:
-            return replace(outcome, answer=made[0].problem or outcome.answer, is_final=True)
+        if made[0].problem:
+            text = made[0].text if made[0].end else outcome.answer
+            return replace(outcome, answer=text, is_final=True)
         if outcome.is_accepted and not made[0].line_item:
             return webhooks.CallOutcome(None, "The answer names no line item.", 0)
         return outcome

@@ -14,6 +14,14 @@ class GradebookColumn(models.Model):
         COMPLETED = "completed", _("the share completed")
         QUIZZES = "quizzes", _("the result of the quizzes")
 
+    class Problem(models.TextChoices):
+        """Why a platform has no column that a teacher asked for."""
+
+        REFUSED = "refused", _("The platform does not let this site make columns.")
+        ELSEWHERE = "elsewhere", _("The platform's list of columns goes on at another site.")
+        LEADS_BACK = "leads_back", _("The platform's list of columns leads back to itself.")
+        TOO_LONG = "too_long", _("The platform's list of columns is too long.")
+
     rule = models.CharField(
         _("number of a course or module"),
         max_length=9,
@@ -26,6 +34,14 @@ class GradebookColumn(models.Model):
     """Where its line item is to be made; "" once there is nothing to make."""
     asked_at = models.DateTimeField(null=True, blank=True, editable=False)
     """When a relay last began to make the line item."""
+    problem = models.CharField(
+        _("why there is no column"),
+        max_length=10,
+        choices=Problem.choices,
+        blank=True,
+        editable=False,
+    )
+    """None is made until the scores of the class are sent again."""
 
     class Meta:
         abstract = True

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from courses.domain import platform_gradebooks as pages
 from courses.domain.platform_gradebooks import GradebookComparison, PlatformGradebook, SentScore
-from courses.lti import score_comparing, score_sending
+from courses.lti import further_columns, score_comparing, score_sending
 from courses.lti.models import LtiClass, LtiLink, LtiRegistration
 from courses.lti.score_cells import scored_links
 from courses.lti.score_models import LtiScore
@@ -30,7 +30,9 @@ class SentScores:
         if found is None:
             return None
         links = _links(found)
-        if not links:
+        refused = further_columns.refused(lti_class=found).order_by("pk")
+        missing = tuple((str(one), str(one.get_problem_display())) for one in refused)
+        if not links and not missing:
             return None
         endpoint = _endpoint(found)
         return PlatformGradebook(
@@ -38,6 +40,7 @@ class SentScores:
             columns=len(links),
             is_on=endpoint is not None and endpoint.is_enabled,
             is_readable=any(map(score_comparing.can_read, links)),
+            missing=missing,
         )
 
     def cells(
@@ -101,7 +104,11 @@ class SentScores:
 
 
 def send_whole_class(*, lti_class: LtiClass, now: datetime) -> int:
-    """Have the scores of all learners of the class sent once more; return how many have some."""
+    """Have the scores of all learners of the class sent once more; return how many have some.
+
+    Columns that the platform refused are asked for again.
+    """
+    further_columns.ask_again(lti_class=lti_class)
     rows = Enrolment.objects.learners().filter(section=lti_class.section_id)
     return SentScores().send_again(section=lti_class.section, enrolments=list(rows), now=now)
 

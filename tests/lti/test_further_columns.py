@@ -6,9 +6,10 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from courses.lti import access_tokens, addresses, class_merging, column_calls
+from courses.lti import access_tokens, addresses, class_merging, column_calls, further_columns
 from courses.lti.column_calls import TAG
-from courses.lti.models import LtiContext, LtiLink, LtiRegistration
+from courses.lti.models import LtiClass, LtiContext, LtiLink, LtiRegistration
+from courses.lti.sent_scores import send_whole_class
 from courses.models import Delivery, DeliveryTry, LineItem, WebhookEndpoint
 from tests.factories import RIGHT, WRONG, UserFactory, make_quiz, take_quiz
 from tests.lti.gradebook import World
@@ -143,8 +144,9 @@ def test_faults_of_the_platform_delay_a_column_and_refusals_end_it(world, fault)
     assert world.given() == [50]
     assert len(made(world)) == (0 if fault == "403" else 2)
     assert WebhookEndpoint.objects.get().failures == 0
-    waits = LtiLink.objects.filter(is_further=True).exclude(container="")
-    assert not waits.exists()
+    assert not LtiLink.objects.filter(further_columns.wanted()).exists()
+    refused = LtiLink.objects.filter(problem="refused")
+    assert refused.count() == (2 if fault == "403" else 0)
 
 
 def test_a_replaced_registration_leaves_its_columns_behind(world):
@@ -163,21 +165,37 @@ def test_a_replaced_registration_leaves_its_columns_behind(world):
 
 
 def test_a_list_of_columns_that_goes_on_at_another_site_gets_no_token(world):
+    """It ends this column alone: scores of others are sent, and teachers see why there is none."""
     ada = launch(world)
+    teacher = world.seat("grace", INSTRUCTOR)
     with running() as other:
         world.platform.next_page = f"{other.base}/lineitems?page=2"
-        world.take(ada, RIGHT, RIGHT)
+        world.take(ada, RIGHT, WRONG)
         world.relay()
         assert other.calls == []
     assert made(world) == {}
+    assert world.given() == [50]
+    endpoint = WebhookEndpoint.objects.get()
+    assert (endpoint.failures, endpoint.paused_until) == (0, None)
+    problems = LtiLink.objects.filter(is_further=True).values_list("problem", flat=True)
+    assert set(problems) == {"elsewhere"}
+    page = teacher.get("class-scores", world.quiz.course.key).text
+    assert f"<bdi>{world.quiz.title}</bdi>: The platform&#x27;s list of columns goes on" in page
+
     world.platform.next_page = ""
     world.relay(timedelta(hours=1))
-    assert world.quiz.title in made(world)
+    assert made(world) == {}
+    # Once the platform is mended, an administrator sends the scores of the class again.
+    send_whole_class(lti_class=LtiClass.objects.get(), now=world.clock())
+    world.relay()
+    columns = made(world)
+    assert set(columns) == {world.quiz.title, world.second.title}
+    assert world.given(item=columns[world.quiz.title]) == [50]
+    page = teacher.get("class-scores", world.quiz.course.key).text
+    assert "could not be made" not in page
 
 
-@pytest.mark.parametrize(
-    ("pages", "problem"), [(3, "has more than 3 pages"), (200, "leads back to a page of its own")]
-)
+@pytest.mark.parametrize(("pages", "problem"), [(3, "is too long"), (200, "leads back to itself")])
 def test_where_the_list_has_no_end_no_second_column_is_made(world, monkeypatch, pages, problem):
     """There may be one behind; the scores of other columns are sent all the same."""
     monkeypatch.setattr(column_calls, "MOST_PAGES", pages)
@@ -194,7 +212,7 @@ def test_where_the_list_has_no_end_no_second_column_is_made(world, monkeypatch, 
     assert posts(world) == []
     assert world.given() == [50]
     assert any(problem in one for one in DeliveryTry.objects.values_list("answer", flat=True))
-    assert not LtiLink.objects.filter(is_further=True).exclude(container="").exists()
+    assert not LtiLink.objects.filter(further_columns.wanted()).exists()
     assert WebhookEndpoint.objects.get().failures == 0
 
 
