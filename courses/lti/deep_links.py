@@ -86,7 +86,8 @@ def begin(
         return_url=url,
         origins=list(dict.fromkeys([*frame_origins, where])),
         data=data,
-        is_multiple=asked.get("accept_multiple") is True,
+        # Moodle before 4.0 sends the word.
+        is_multiple=asked.get("accept_multiple") in (True, "true"),
         locale=locale,
         picked=_edited(claims),
         column=edited.own,

@@ -200,9 +200,20 @@ def test_draft_is_not_offered_and_cannot_be_picked(platform):
     assert post(page, [value(draft)]).status == 400
 
 
-def test_platform_that_takes_one_link_gets_one(platform):
+@pytest.mark.parametrize("accepts", [True, "true"])
+def test_platform_that_takes_several_links_gets_them(platform, accepts):
     quiz = make_quiz()
-    page = open_picker(platform, **settings_without(accept_multiple=False))
+    page = open_picker(platform, **settings_without(accept_multiple=accepts))
+
+    send = post(page, [value(quiz.course), value(quiz.course, quiz=quiz.key)])
+    token = send.forms[0].fields["JWT"]
+    assert len(platform.read(token, platform.issuer)[1][ITEMS]) == 2
+
+
+@pytest.mark.parametrize("accepts", [False, "false", None])
+def test_platform_that_takes_one_link_gets_one(platform, accepts):
+    quiz = make_quiz()
+    page = open_picker(platform, **settings_without(accept_multiple=accepts))
 
     assert 'type="radio"' in page.text
     send = post(page, [value(quiz.course), value(quiz.course, quiz=quiz.key)])
