@@ -98,13 +98,20 @@ class CourseViewSet(CatalogueViewSet):
     @extend_schema("list_courses", responses=serializers.CourseSerializer(many=True))
     def list(self, request: ApiRequest) -> Any:
         """Return the courses that this credential reaches."""
-        response = self.page(self.get_queryset(), serializers.CourseSerializer)
+        response = self.page(
+            request.auth.courses().with_certificates(), serializers.CourseSerializer
+        )
         return etags.catalogue(request, etags.of_body(response.data), lambda: response)
 
     @extend_schema("get_course", responses=serializers.CourseSerializer)
     def retrieve(self, request: ApiRequest, course: str) -> Any:
         """Return one course."""
-        return self.answer(lambda: serializers.CourseSerializer.serialize(self.course))
+
+        def build() -> Any:
+            found = Course.objects.with_certificates().get(pk=self.course.pk)
+            return serializers.CourseSerializer.serialize(found)
+
+        return self.answer(build)
 
 
 class ModuleViewSet(CatalogueViewSet):

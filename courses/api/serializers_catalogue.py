@@ -50,6 +50,9 @@ class CourseSerializer(StrictSerializer):
     licence = Text(help_text="The licence of the content.")
     reviewed_on = Day(allow_null=True)
     is_open = serializers.BooleanField(help_text="Whether people may enrol on their own.")
+    gives_certificate = serializers.BooleanField(
+        help_text="Whether the course issues certificates to those who fulfil its rule."
+    )
     revision = serializers.UUIDField(help_text="New with every change of the content.")
     updated_at = UtcTime()
 

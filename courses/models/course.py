@@ -4,7 +4,7 @@ from uuid import uuid4
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -35,6 +35,12 @@ class CourseQuerySet(models.QuerySet["Course"]):
         """Give the courses a new revision, because their content changed. Returns how many."""
         # Python's time: SQLite's has fewer digits, and `updated_since` would miss it.
         return self.update(revision=uuid4(), updated_at=timezone.now())
+
+    def with_certificates(self) -> "CourseQuerySet":
+        """Say of each whether a rule is in use by which it issues certificates."""
+        rules = Course.certificate_rules.rel.related_model._base_manager
+        found = rules.filter(course=OuterRef("pk"), is_active=True)
+        return self.annotate(gives_certificate=Exists(found))
 
     def seen_by(self, user: "settings.AUTH_USER_MODEL") -> "CourseQuerySet":  # type: ignore[name-defined]
         """Return published courses and the user's own; all for an administrator."""

@@ -11,7 +11,16 @@ from courses.domain.authoring.edits import write_version
 from courses.domain.outline import touch
 from courses.errors import NotFound
 from courses.lru_cache import LRUCache
-from courses.models import Course, Lesson, Question, QuizItem, Reference, Stimulus, Term
+from courses.models import (
+    CertificateRule,
+    Course,
+    Lesson,
+    Question,
+    QuizItem,
+    Reference,
+    Stimulus,
+    Term,
+)
 from tests.api.platform import Platform, problem
 from tests.factories import (
     CourseFactory,
@@ -313,3 +322,17 @@ def test_what_counts_as_an_update(platform, course):
             write()
             assert changed(platform, course) == expected, name
             transaction.set_rollback(True)
+
+
+def test_course_says_whether_it_gives_certificates(platform, course):
+    def said():
+        (listed,) = platform.get("/courses").json()["results"]
+        one = platform.get(f"/courses/{course.key}").json()
+        return listed["gives_certificate"], one["gives_certificate"]
+
+    assert said() == (False, False)
+    rule = CertificateRule.objects.create(course=course)
+    assert said() == (True, True)
+    rule.is_active = False
+    rule.save()
+    assert said() == (False, False)

@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from courses.domain import enrolments, lessons
-from courses.models import Course, Enrolment
+from courses.models import CertificateRule, Course, Enrolment
 from tests.domain.test_gains import make_tests, sit
 from tests.factories import (
     NOW,
@@ -49,6 +49,26 @@ def test_catalogue_lists_published_courses_only(client: Client, course: Course) 
     assert "Customer Experience" in html
     assert "Hidden draft" not in html
     assert "Old one" not in html
+
+
+@pytest.mark.parametrize(
+    ("kind", "rule", "says"),
+    [
+        ("exam", {}, "Exam and certificate"),
+        ("exam", {"is_active": False}, "Exam"),
+        ("practice", {}, "Certificate"),
+        ("practice", {"is_active": False}, None),
+    ],
+)
+def test_catalogue_and_course_home_say_that_a_course_gives_a_certificate(
+    client: Client, course: Course, kind: str, rule: dict[str, bool], says: str | None
+) -> None:
+    course.quizzes.filter(key="final").update(kind=kind)
+    page(client, "catalogue")  # the outline is in memory when the rule is made
+    CertificateRule.objects.create(course=course, **rule)
+    found = re.search(r"At the end</dt><dd>([^<]*)", page(client, "catalogue"))
+    assert (found and found[1]) == says
+    assert ("Certificate at the end" in page(client, "course", "cx")) is (rule == {})
 
 
 def test_catalogue_of_a_learner_leads_to_the_next_step(client: Client, course: Course) -> None:

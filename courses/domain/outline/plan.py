@@ -26,6 +26,8 @@ class Outline:
     sample_key: str = ""
     tried_lesson: int = 0
     """The draft of a lesson that a trial shows beside what learners see."""
+    gives_certificate: bool = False
+    """Is there a rule in use by which the course issues certificates?"""
 
     @property
     def cache_key(self) -> tuple[UUID | None, int]:

@@ -16,7 +16,16 @@ from courses.domain.outline.steps import (
     QuizOutline,
     SourceOutline,
 )
-from courses.models import Course, Lesson, Module, Objective, Question, Quiz, QuizItem
+from courses.models import (
+    CertificateRule,
+    Course,
+    Lesson,
+    Module,
+    Objective,
+    Question,
+    Quiz,
+    QuizItem,
+)
 from courses.prepared import PreparedQuery
 
 
@@ -37,6 +46,7 @@ def read(course: Course, *, tried_lesson: int = 0) -> Outline:
         revision=course.revision,
         sample_key=course.sample,
         tried_lesson=tried_lesson,
+        gives_certificate=bool(_RULES.columns(course.pk)),
     )
 
 
@@ -223,6 +233,11 @@ def _required_of(course_id: int) -> Any:
     return rows.order_by().values_list("quiz", "module")
 
 
+def _rules_of(course_id: int) -> Any:
+    rows = CertificateRule.objects.filter(course=course_id, is_active=True)
+    return rows.order_by().values_list("pk")
+
+
 _OBJECTIVES = PreparedQuery(_objectives_of, int)
 _QUIZZES = PreparedQuery(_quizzes_of, int)
 _MODULES = PreparedQuery(_modules_of, int)
@@ -230,3 +245,4 @@ _LESSONS = PreparedQuery(_lessons_of, int)
 _CHECKS = PreparedQuery(_checks_of, int)
 _PLACES = PreparedQuery(_places_of, int)
 _REQUIRED = PreparedQuery(_required_of, int)
+_RULES = PreparedQuery(_rules_of, int)
