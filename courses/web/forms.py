@@ -11,6 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from courses.domain import mail_address
 from courses.web import names
 from courses.web.lookalikes import is_lookalike
+from courses.web.password_help import password_help
+
+_NEW_PASSWORDS = {"password1", "new_password1"}
+"""Where Django's forms ask for a new password for the first time."""
 
 
 class DrawnForm(forms.Form):
@@ -23,6 +27,8 @@ class DrawnForm(forms.Form):
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
             field.widget.attrs["class"] = "input"
+        for name in _NEW_PASSWORDS & self.fields.keys():
+            self.fields[name].help_text = password_help()
 
     def get_context(self) -> dict[str, Any]:
         inputs = [getattr(field.widget, "input_type", "") for field in self.fields.values()]

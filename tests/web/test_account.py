@@ -129,6 +129,51 @@ def test_sign_up_ties_mistakes_to_their_fields(client: Client) -> None:
     assert 'aria-invalid="true"' in html
 
 
+VALIDATORS = "django.contrib.auth.password_validation"
+SHORT = {"NAME": f"{VALIDATORS}.MinimumLengthValidator", "OPTIONS": {"min_length": 12}}
+OTHERS = [
+    {"NAME": f"{VALIDATORS}.{name}Validator"}
+    for name in ("UserAttributeSimilarity", "CommonPassword", "NumericPassword")
+]
+OF_THE_HOST = {"NAME": "tests.web.test_account.HasDash"}
+
+
+class HasDash:
+    def validate(self, password: str, user: object = None) -> None:
+        raise NotImplementedError
+
+    def get_help_text(self) -> str:
+        return "Your password has a dash."
+
+
+OUR_HELP = "At least 12 characters. Several words"
+
+
+@pytest.mark.parametrize(
+    ("validators", "says"),
+    [
+        ([SHORT, *OTHERS], OUR_HELP),
+        ([SHORT], OUR_HELP),
+        ([SHORT, *OTHERS, OF_THE_HOST], "<li>Your password has a dash.</li>"),
+        (OTHERS, "<li>Your password can’t be entirely numeric.</li>"),
+    ],
+)
+def test_sign_up_says_how_to_make_a_password_that_the_site_takes(
+    client: Client, settings, validators: list[dict[str, object]], says: str
+) -> None:
+    settings.AUTH_PASSWORD_VALIDATORS = validators
+    html = client.get(SIGN_UP).content.decode()
+    assert says in html
+    assert (OUR_HELP in html) is (says == OUR_HELP)
+
+
+def test_password_help_is_german_and_on_every_page_for_a_new_password(client: Client) -> None:
+    client.force_login(UserFactory())
+    address = reverse("cx_courses:password")
+    html = client.get(address, headers={"accept-language": "de"}).content.decode()
+    assert "Mindestens 8 Zeichen. Mehrere Wörter" in html
+
+
 def test_sign_up_can_be_switched_off(client: Client, settings) -> None:
     settings.COURSES_SIGN_UP = False
     assert client.get(SIGN_UP).status_code == 404
