@@ -4,7 +4,7 @@ Its dates, the learner's attempts, and a result that is not known yet: `attempts
 refuses by the same rules.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -13,6 +13,8 @@ from courses.domain.outline import QuizOutline
 from courses.models import Attempt, Enrolment, Result
 
 WAITING, NOT_OPEN, CLOSED, USED_UP, TOO_EARLY = "waiting", "not_open", "closed", "used_up", "early"
+UNNAMED = "unnamed"
+"""It counts, and the learner is a guest whom a platform does not name."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,7 @@ class Tries:
 def of(
     *,
     enrolment: Enrolment,
-    quizzes: Iterable[QuizOutline],
+    quizzes: Sequence[QuizOutline],
     tries: Mapping[int, Tries],
     results: Mapping[int, Result],
     now: datetime,
@@ -65,13 +67,16 @@ def of(
 
     No query where no rule bars anything; three where the learner may be granted more.
     """
+    barred: dict[int, StepBar] = {}
+    if enrolment.is_trial and enrolment.trial.is_guest:
+        barred = {one.id: StepBar(UNNAMED) for one in quizzes if one.is_graded}
     due = [
         _Due(one, own, enrolment.is_learner and _waits(one, own, results.get(one.id)))
         for one in quizzes
-        if not (own := tries.get(one.id, Tries())).is_open
+        if one.id not in barred and not (own := tries.get(one.id, Tries())).is_open
     ]
     if not due:
-        return {}
+        return barred
     given = {
         one.quiz.id: deadlines.Grants(
             class_opens_at=one.tries.class_opens_at, class_closes_at=one.tries.class_closes_at
@@ -85,7 +90,7 @@ def of(
         more = grants.of_pairs(pairs=[(enrolment, pk) for pk in asked])
         given |= {pk: more[enrolment.pk, pk] for pk in asked}
         found = _barred(due, given, now, is_learner=enrolment.is_learner)
-    return found
+    return {**barred, **found}
 
 
 @dataclass(frozen=True)

@@ -138,11 +138,12 @@ class CourseProgress:
         Never a quiz that cannot be started now. None when the course is complete, or when nothing
         else can be done before such a quiz.
         """
-        due = [step for step in self._due if not self._is_barred(step)]
+        due = [step for step in self._due if not self.is_barred(step)]
         is_open = (step for step in due if self.lock(step) is None)
         return next(is_open, due[0] if due and not self.barred else None)
 
-    def _is_barred(self, step: Step) -> bool:
+    def is_barred(self, step: Step) -> bool:
+        """Return whether the step is due and cannot be started now."""
         return isinstance(step, QuizOutline) and step.id in self.barred
 
     @property
@@ -170,7 +171,7 @@ class CourseProgress:
 
         def is_open(step: Step) -> bool:
             lock = self.lock(step)
-            if self._is_barred(step):
+            if self.is_barred(step):
                 return False
             first = [] if lock is None else [one for one in lock.steps if rank(one) != place]
             return not first if isinstance(here, LessonOutline) else lock is None

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from courses.domain import glossary
-from courses.domain.outline import LessonOutline, ModuleOutline, Step
+from courses.domain.outline import LessonOutline, ModuleOutline
 from courses.markup.paragraphs import named_paragraphs
 from courses.models import Term
 
@@ -19,8 +19,6 @@ class LessonPlace:
 
     lesson: LessonOutline
     module: ModuleOutline
-    previous: Step | None
-    next: Step | None
     outline_key: tuple[Any, ...]
 
     @property

@@ -155,14 +155,15 @@ def _show(
     plan = outline(reader.course)
     own = progress_of(reader.enrolment, plan, now_of(request))
     page = lessons.open_lesson(reader=reader, lesson_key=lesson_key, own=own)
-    beside = rail(outline=plan, here=page.lesson, own=own)
+    is_sample = reader.enrolment is None and not reader.is_author
+    beside = rail(outline=plan, here=page.lesson, own=own, is_linked=not is_sample)
     links = PageLinks(reader.course.key, page.module.key, lesson_key=lesson_key)
     keeps = refused is None and offline.may_keep(request, reader)
     is_writing = "notes" in request.GET
     marks = marks_of(request=request, reader=reader, page=page, is_writing=is_writing)
     context = {
         "page": page,
-        "place": LessonPlace(page.lesson, page.module, page.previous, page.next, page.outline_key),
+        "place": LessonPlace(page.lesson, page.module, page.outline_key),
         "rail": beside,
         "up_next": beside and beside.up_next,
         "course": reader.course,
@@ -175,7 +176,7 @@ def _show(
         "check_count": page.checks_total,
         "keeps": keeps,
         "enrolment_uuid": reader.enrolment and reader.enrolment.uuid,
-        "is_sample": reader.enrolment is None and not reader.is_author,
+        "is_sample": is_sample,
         "may_edit": may_edit({"request": request, "course": reader.course}),
     }
     status = status_of(refused.error) if refused and request.method == "POST" else None

@@ -132,6 +132,25 @@ class NextStep:
 
 
 @dataclass(frozen=True)
+class Pager:
+    """What comes before and after a step, as one reads on.
+
+    The next is nothing that this reader cannot begin. `is_linked` is False for those who may read
+    this step alone.
+    """
+
+    previous: Step | None
+    next: Step | None
+    is_linked: bool
+    outline_key: tuple[Any, ...]
+
+    @property
+    def cache_key(self) -> tuple[Any, ...]:
+        near = tuple(step and (step.url_kind, step.key) for step in (self.previous, self.next))
+        return self.outline_key, self.is_linked, near
+
+
+@dataclass(frozen=True)
 class Rail:
     """A step among the others of its module, and what comes before and after it.
 
@@ -141,8 +160,7 @@ class Rail:
     steps: StepList
     here: Step
     module: ModuleOutline | None
-    previous: Step | None
-    next: Step | None
+    pager: Pager
     up_next: NextStep | None
     """None for those who have no progress here."""
 
@@ -159,18 +177,28 @@ class Rail:
 def rail(
     *, outline: Outline, here: Step | None, own: CourseProgress | None, is_linked: bool = True
 ) -> Rail | None:
-    """Return the rail of a step's page, without a query; None for a quiz that stands nowhere."""
+    """Return the rail of a step's page, without a query; None for a quiz that stands nowhere.
+
+    `is_linked` is False for those who may read this step alone.
+    """
     if here is None:
         return None
-    before, after = outline.neighbours(here)
     return Rail(
         steps=StepList(outline.siblings(here), outline, own, is_linked, here),
         here=here,
         module=outline.home(here),
-        previous=before,
-        next=after,
+        pager=_pager(outline, here, own, is_linked=is_linked),
         up_next=NextStep(own, here=here) if own else None,
     )
+
+
+def _pager(outline: Outline, here: Step, own: CourseProgress | None, *, is_linked: bool) -> Pager:
+    if not is_linked:
+        return Pager(None, None, is_linked, outline.cache_key)
+    before, after = outline.neighbours(here)
+    while own is not None and after is not None and own.is_barred(after):
+        _before, after = outline.neighbours(after)
+    return Pager(before, after, is_linked, outline.cache_key)
 
 
 def progress_of(

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from courses.domain import attempts, grants, lessons, progress
+from courses.domain import attempts, grants, lessons, progress, trials
 from courses.domain.outline import outline
 from courses.errors import Conflict
 from courses.models import Course, Quiz, Section, SectionQuiz
@@ -349,3 +349,12 @@ def test_dates_of_the_class_decide(two):
     assert (two.next, reasons(two)) == ("first", [])
     SectionQuiz.objects.update(opens_at=NOW + DAY / 2)
     assert reasons(two) == [("first", "not_open")]
+
+
+def test_guest_is_offered_what_a_guest_can_do(two):
+    account = UserFactory()
+    two.ada = trials.begin_for_guest(course=two.ada.course, account=account, now=NOW)
+    two.ada.user = account
+    assert two.next == "last"
+    assert reasons(two) == [("first", "unnamed"), ("second", "unnamed")]
+    assert two.progress.next_from(two.step("first")).key == "last"

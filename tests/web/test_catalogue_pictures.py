@@ -1,5 +1,6 @@
 """Pictures of courses and modules: seen by all who see the course, other files are not."""
 
+import re
 from uuid import uuid4
 
 import pytest
@@ -127,6 +128,8 @@ def test_sample_lesson_is_read_without_an_account_and_stores_nothing(
     html = page.content.decode()
     assert "This lesson is a sample" in html
     assert "data-visit" not in html
+    assert 'href="/courses/cx/lessons/second/"' not in html  # it is closed to them
+    assert re.search(r'pager-next" href="/courses/cx/".*View the course and begin', html)
     assert [model.objects.count() for model in kept] == before
     assert settings.SESSION_COOKIE_NAME not in page.cookies
 

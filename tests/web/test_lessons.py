@@ -1,15 +1,24 @@
 """The lesson page and its checks, with and without a script."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from courses.coursefiles.schema import GUESS_TAG
 from courses.domain import access, lessons
 from courses.models import Lesson, LessonProgress, Response, Tag
-from tests.factories import ModuleFactory, UserFactory, add_version, make_learner, make_lesson
+from tests.factories import (
+    ModuleFactory,
+    UserFactory,
+    add_version,
+    make_learner,
+    make_lesson,
+    make_quiz,
+)
 from tests.questions.cases import EXAMPLES
 
 pytestmark = pytest.mark.django_db
@@ -233,6 +242,26 @@ def test_addresses_in_the_text_are_those_of_this_site(desk: Desk) -> None:
 def test_pager_leads_to_the_neighbours(desk: Desk) -> None:
     make_lesson(key="next", title="Four definitions", module=desk.lesson.module, position=9999)
     assert 'rel="next" href="/courses/cx/lessons/next/"' in desk.page()
+
+
+def test_pager_passes_over_a_closed_quiz_and_its_page_leads_on(desk: Desk) -> None:
+    module, past = desk.lesson.module, timezone.now() - timedelta(days=1)
+    closed = make_quiz(module=module, key="closed", questions=1, closes_at=past)
+    make_quiz(module=module, key="open", position=closed.position + 1, questions=1)
+    to_open = '"next" href="/courses/cx/quizzes/open/"'
+    assert to_open in desk.page()
+    html = desk.client.get("/courses/cx/quizzes/closed/").content.decode()
+    assert to_open in html
+    assert "This quiz closed on" in html
+
+
+def test_page_of_a_closed_quiz_leads_to_the_course_where_nothing_else_is_left(desk: Desk) -> None:
+    desk.lesson.is_draft = True
+    desk.lesson.save()
+    past = timezone.now() - timedelta(days=1)
+    make_quiz(module=desk.lesson.module, key="q", questions=1, closes_at=past)
+    html = desk.client.get("/courses/cx/quizzes/q/").content.decode()
+    assert re.search(r'button-primary" href="/courses/cx/">To the course', html)
 
 
 def test_open_lesson_writes_nothing(desk: Desk) -> None:

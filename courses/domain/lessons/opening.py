@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from courses.domain import access, item_views, progress, shutting, votes
 from courses.domain.item_views import ItemView
 from courses.domain.lessons.checks import draws, field_prefix, version_of, view_of
-from courses.domain.outline import LessonOutline, ModuleOutline, Step, outline
+from courses.domain.outline import LessonOutline, ModuleOutline, outline
 from courses.domain.reveal.policy import Policy
 from courses.models import AttemptItem, Lesson, LessonProgress, QuestionVersion, QuizItem
 from courses.prepared import PreparedQuery
@@ -29,8 +29,6 @@ class LessonPage:
     module: ModuleOutline
     row: Lesson
     segments: list[LessonSegment]
-    previous: Step | None
-    next: Step | None
     state: progress.LessonState
     is_preview: bool
     has_begun: bool
@@ -74,14 +72,11 @@ def open_lesson(
     state = own.lesson_state(lesson) if own else progress.state_of(_own_progress(reader, lesson))
     items = _own_items(reader, lesson)
     checks = _checks(reader, lesson, items)
-    before, after = plan.neighbours(lesson)
     return LessonPage(
         lesson=lesson,
         module=plan.module_of(lesson_key),
         row=lesson.row,
         segments=list(_segments(lesson.row, checks)),
-        previous=before,
-        next=after,
         state=state,
         is_preview=reader.enrolment is None,
         has_begun=any(item.attempt.is_open for item in items),
