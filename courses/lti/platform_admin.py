@@ -1,37 +1,27 @@
 """The page of a platform's data: all of it as a file, and the erasure of all its people."""
 
-from typing import Any
+from collections.abc import Mapping
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from courses.admin.bases import AdminMixin
 from courses.domain.personal_data import whole_platform
 from courses.lti.models import LtiContext, LtiLink, LtiPlatform
+from courses.lti.row_pages import HasRowPages
 from courses.models import Enrolment, ExternalIdentity, Job
 from courses.streaming import StreamedList, download, json_parts
 
 
-class HasPeoplesData(AdminMixin):
+class HasPeoplesData(HasRowPages):
     """Adds `…/<pk>/data/` to the admin of platforms."""
 
-    def get_urls(self) -> list[Any]:
-        view = self.admin_site.admin_view(self.data_view)
-        own = path("<int:pk>/data/", view, name="cx_courses_lti_ltiplatform_data")
-        return [own, *super().get_urls()]
+    row_pages: Mapping[str, str] = {"data": "view"}
 
-    def data_view(self, request: HttpRequest, pk: int) -> HttpResponseBase:
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        row = self.get_object(request, str(pk))
-        if row is None:
-            raise Http404
+    def data_page(self, request: HttpRequest, row: LtiPlatform) -> HttpResponseBase:
         do = request.POST.get("do") if request.method == "POST" else ""
         if do == "export":
             return self._export(request, row)
@@ -43,18 +33,16 @@ class HasPeoplesData(AdminMixin):
         unfinished = Job.objects.unfinished().filter(
             kind=whole_platform.KIND, dedupe=str(row.client_id)
         )
-        context = {
-            **self.admin_site.each_context(request),
-            "title": _("Data of %(name)s") % {"name": row.issuer},
-            "opts": self.opts,
-            "original": row,
-            "counts": _counts(row),
-            "problem": problem,
-            "job": unfinished.first(),
-            "media": self.media,
-        }
-        template = "admin/cx_courses_lti/ltiplatform/data.html"
-        return TemplateResponse(request, template, context, status=422 if problem else 200)
+        return self.show_page(
+            request,
+            row,
+            "data",
+            title=_("Data of %(name)s") % {"name": row.issuer},
+            status=422 if problem else 200,
+            counts=_counts(row),
+            problem=problem,
+            job=unfinished.first(),
+        )
 
     def _export(self, request: HttpRequest, row: LtiPlatform) -> HttpResponseBase:
         self.log_change(request, row, _("Personal data exported."))

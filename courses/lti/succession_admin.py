@@ -1,22 +1,21 @@
 """The page on which an administrator lets one registration take the place of another one."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from courses.admin.bases import AdminMixin
 from courses.errors import CoursesError
 from courses.lti import succession
 from courses.lti.models import LtiDeployment, LtiRegistration
+from courses.lti.row_pages import HasRowPages
 from courses.lti.succession_model import LtiSuccession
 
 _NEW = "new"
@@ -67,13 +66,10 @@ class SuccessorForm(forms.Form):
         return int(text) if isinstance(text, str) and text.isascii() and text.isdigit() else 0
 
 
-class HasSuccessors(AdminMixin):
+class HasSuccessors(HasRowPages):
     """Adds `…/<pk>/successor/` to the admin of registrations."""
 
-    def get_urls(self) -> list[Any]:
-        view = self.admin_site.admin_view(self.successor_view)
-        own = path("<int:pk>/successor/", view, name="cx_courses_lti_ltiregistration_successor")
-        return [own, *super().get_urls()]
+    row_pages: Mapping[str, str] = {"successor": "change"}
 
     def successor(self, row: LtiRegistration) -> str:
         found = LtiSuccession.objects.filter(former=row).select_related("successor").first()
@@ -81,12 +77,7 @@ class HasSuccessors(AdminMixin):
 
     successor.short_description = gettext_lazy("successor")  # type: ignore[attr-defined]
 
-    def successor_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        if not self.has_change_permission(request):
-            raise PermissionDenied
-        row = self.get_object(request, str(pk))
-        if row is None:
-            raise Http404
+    def successor_page(self, request: HttpRequest, row: LtiRegistration) -> HttpResponse:
         if request.method == "POST" and (answer := self._declare(request, row)) is not None:
             return answer
         form = SuccessorForm(request.POST or request.GET, former=row)
@@ -96,19 +87,16 @@ class HasSuccessors(AdminMixin):
                 counts = succession.preview(former=row, successor=form.chosen, places=form.places)
             except CoursesError as error:
                 problem = str(error.message)
-        context = {
-            **self.admin_site.each_context(request),
-            "title": _("Successor of %(name)s") % {"name": row.name},
-            "opts": self.opts,
-            "original": row,
-            "form": form,
-            "counts": counts,
-            "problem": problem,
-            "former_succession": LtiSuccession.objects.filter(former=row).first(),
-            "media": self.media,
-        }
-        template = "admin/cx_courses_lti/ltiregistration/successor.html"
-        return TemplateResponse(request, template, context)
+        return self.show_page(
+            request,
+            row,
+            "successor",
+            title=_("Successor of %(name)s") % {"name": row.name},
+            form=form,
+            counts=counts,
+            problem=problem,
+            former_succession=LtiSuccession.objects.filter(former=row).first(),
+        )
 
     def _declare(self, request: HttpRequest, row: LtiRegistration) -> HttpResponse | None:
         form = SuccessorForm(request.POST, former=row)
