@@ -76,15 +76,39 @@ def token(*, key: AccessKey, scope: str = words.SCORE_SCOPE, not_this: str = "")
     return made.text
 
 
+def require(*, key: AccessKey, scope: str) -> None:
+    """Ask for a token of this scope at this moment, and keep none.
+
+    Raises TokenRefused, also where the platform says that the token is for other scopes, and
+    outgoing.CallRefused and outgoing.CallFailed.
+    """
+    answer = _request(key, scope)
+    found = _read(answer)
+    _text_of(found, answer)
+    given = found.get("scope")
+    if isinstance(given, str) and scope not in given.split():
+        raise TokenRefused("The access token is for other services.", answer)
+
+
 def _ask(key: AccessKey, scope: str) -> AccessToken:
+    asked = time.monotonic()
+    answer = _request(key, scope)
+    found = _read(answer)
+    text, seconds = _text_of(found, answer), found.get("expires_in", 0)
+    if isinstance(seconds, str) and seconds.isascii() and seconds.isdigit():
+        seconds = int(seconds[:9])
+    lasts = seconds if isinstance(seconds, int | float) else 0
+    return AccessToken(text, asked + min(max(lasts, _SHORTEST_S), _LONGEST_S))
+
+
+def _request(key: AccessKey, scope: str) -> outgoing.Answer:
     form = {
         "grant_type": "client_credentials",
         "client_assertion_type": _ASSERTION,
         "client_assertion": _assertion(key),
         "scope": scope,
     }
-    asked = time.monotonic()
-    answer = outgoing.post(
+    return outgoing.post(
         key.url,
         body=urlencode(form).encode(),
         headers={
@@ -92,14 +116,13 @@ def _ask(key: AccessKey, scope: str) -> AccessToken:
             "Accept": "application/json",
         },
     )
-    found = _read(answer)
-    text, seconds = found.get("access_token"), found.get("expires_in", 0)
+
+
+def _text_of(found: dict[str, Any], answer: outgoing.Answer) -> str:
+    text = found.get("access_token")
     if not isinstance(text, str) or not _is_token(text):
         raise TokenRefused(f"No access token: status {answer.status}.", answer)
-    if isinstance(seconds, str) and seconds.isascii() and seconds.isdigit():
-        seconds = int(seconds[:9])
-    lasts = seconds if isinstance(seconds, int | float) else 0
-    return AccessToken(text, asked + min(max(lasts, _SHORTEST_S), _LONGEST_S))
+    return text
 
 
 def _assertion(key: AccessKey) -> str:

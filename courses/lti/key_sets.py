@@ -39,8 +39,7 @@ def find(*, registration: LtiRegistration, kid: str, now: datetime) -> RSAPublic
     read_at = registration.keys_read_at
     if known is not None and read_at is not None and now - read_at < FRESH:
         return _parse(known)
-    may_ask = _may_ask(registration, now)
-    problem = _read(registration, now) if may_ask else _await(registration)
+    problem = refresh(registration=registration, now=now)
     known = _named(registration, kid)
     read_at = registration.keys_read_at
     if known is not None and read_at is not None and now - read_at < LASTS:
@@ -48,6 +47,14 @@ def find(*, registration: LtiRegistration, kid: str, now: datetime) -> RSAPublic
     if problem:
         raise LaunchDenied("keys_unreachable", problem)
     raise LaunchDenied("key_unknown", f"kid {kid!r}")
+
+
+def refresh(*, registration: LtiRegistration, now: datetime) -> str:
+    """Read the key set anew, at most once a minute; return what went wrong, "" if nothing did.
+
+    Opens no transaction; waits for a read that is under way.
+    """
+    return _read(registration, now) if _may_ask(registration, now) else _await(registration)
 
 
 def _named(registration: LtiRegistration, kid: str) -> Mapping[str, str] | None:
