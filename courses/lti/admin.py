@@ -21,6 +21,7 @@ from courses.lti import (
     roster_admin,
     sent_scores,
 )
+from courses.lti.check_admin import ChecksRegistrations
 from courses.lti.launch_models import LtiLaunchRecord
 from courses.lti.models import (
     LtiClass,
@@ -38,7 +39,8 @@ from courses.lti.succession_admin import HasSuccessors
 
 
 @admin.register(LtiRegistration)
-class LtiRegistrationAdmin(HasSuccessors, RootOnly, CourseAdmin):
+class LtiRegistrationAdmin(HasSuccessors, ChecksRegistrations, RootOnly, CourseAdmin):
+    row_pages = {**HasSuccessors.row_pages, **ChecksRegistrations.row_pages}
     form = LtiRegistrationForm
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     fixed = ("client_id",)
