@@ -333,7 +333,8 @@ MODELS: dict[str, dict[str, Row]] = {
     "cx_courses_term": EDITED | HISTORY,
     "cx_courses_votetally": READ_ONLY,
     "cx_courses_webhookendpoint": PLATFORMS,
-    "cx_courses_lti_ltiregistration": PLATFORMS | {"successor": (ROOT, ROOT), "check": (ROOT, ROOT)},
+    "cx_courses_lti_ltiregistration": PLATFORMS
+    | {"successor": (ROOT, ROOT), "check": (ROOT, ROOT)},
     "cx_courses_lti_ltiplatform": PLATFORM_LOGS | {"data": (ROOT, ROOT)},
     "cx_courses_lti_ltiinvitation": PLATFORMS | {"change": (ROOT, ROOT_SAVED)},
     **dict.fromkeys(
