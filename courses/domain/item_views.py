@@ -71,6 +71,12 @@ class ItemView:
     """Of a second vote: the key of the first while that is not cast."""
 
     @property
+    def is_blank(self) -> bool:
+        """Is it shown as it is asked, to somebody who cannot respond to it here?"""
+        is_open = self.can_respond or bool(self.waits_for)
+        return not (self.position or self.is_answered or self.is_closed or is_open)
+
+    @property
     def cache_key(self) -> tuple[Any, ...]:
         """What names all that a template may read of it."""
         return repr(self), self.report_in

@@ -96,11 +96,13 @@ def _is_sign_in(request: HttpRequest) -> bool:
     return match is not None and match.view_name in ("cx_courses:sign-in", "cx_courses:sign-up")
 
 
-@register.simple_tag
-def sign_up_url() -> str:
-    """Return the address to make an account at; "" where people cannot make their own."""
-    may = settings.ACCOUNTS == "own" and settings.SIGN_UP
-    return reverse("cx_courses:sign-up") if may else ""
+@register.simple_tag(takes_context=True)
+def sign_up_url(context: template.Context) -> str:
+    """Return the address to sign up, which leads back as `sign_in_url`; "" where nobody can."""
+    if settings.ACCOUNTS != "own" or not settings.SIGN_UP:
+        return ""
+    query = urlsplit(sign_in_url(context)).query
+    return reverse("cx_courses:sign-up") + (f"?{query}" if query else "")
 
 
 @register.simple_tag

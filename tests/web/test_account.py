@@ -174,6 +174,13 @@ def test_password_help_is_german_and_on_every_page_for_a_new_password(client: Cl
     assert "Mindestens 8 Zeichen. Mehrere Wörter" in html
 
 
+def test_sign_up_in_the_header_comes_back_to_where_one_was(client: Client) -> None:
+    CourseFactory(key="cx")
+    place = reverse("cx_courses:course", args=["cx"])
+    assert f'href="{SIGN_UP}?next={place}"' in client.get(place).content.decode()
+    assert f'href="{SIGN_UP}"' in client.get(SIGN_IN).content.decode()
+
+
 def test_sign_up_can_be_switched_off(client: Client, settings) -> None:
     settings.COURSES_SIGN_UP = False
     assert client.get(SIGN_UP).status_code == 404

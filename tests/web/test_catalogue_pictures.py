@@ -20,8 +20,17 @@ from courses.models import (
     LessonProgress,
     Module,
     Question,
+    Quiz,
 )
-from tests.factories import ModuleFactory, make_asset, make_learner, make_lesson
+from tests.factories import (
+    ModuleFactory,
+    add_checks,
+    make_asset,
+    make_learner,
+    make_lesson,
+    make_question,
+)
+from tests.questions.cases.categorise import EXAMPLES
 
 pytestmark = pytest.mark.django_db
 
@@ -145,6 +154,26 @@ def test_sample_lesson_shows_no_solution_and_takes_no_response(
     address = reverse("cx_courses:lesson-check", args=["cx", "first", question])
     assert client.post(address).status_code == 302
     assert Attempt.objects.count() == 0
+
+
+def test_sample_lesson_shows_its_checks_as_they_are_asked_and_ends_with_the_way_in(
+    client: Client, sample: Lesson
+) -> None:
+    sort = make_question(sample.module, kind="categorise", data=EXAMPLES[0])
+    add_checks(sample, Quiz.objects.get(lesson=sample), [sort])
+    Course.objects.update(revision=uuid4())
+    html = lesson_page(client).content.decode()
+    assert "Nothing chosen" not in html
+    assert "<fieldset disabled>" in html
+    assert "View the course and begin" in html.rpartition('class="lesson-end"')[2]
+
+
+def test_course_page_leads_a_visitor_to_the_sample_lesson(client: Client, sample: Lesson) -> None:
+    address = reverse("cx_courses:course", args=["cx"])
+    link = reverse("cx_courses:lesson", args=["cx", "first"])
+    assert f'href="{link}"' in client.get(address).content.decode()
+    Course.objects.update(sample="", revision=uuid4())
+    assert f'href="{link}"' not in client.get(address).content.decode()
 
 
 def test_only_the_sample_lesson_and_its_files_are_open(client: Client, sample: Lesson) -> None:

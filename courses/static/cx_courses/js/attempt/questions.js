@@ -16,7 +16,9 @@ enhance(document);
 /* Enhance every question inside `root`; safe to repeat. Resolves when all is in place. */
 export async function enhance(root) {
   for (const [selector, load] of PARTS) {
-    const found = [...root.querySelectorAll(`${selector}:not([data-enhanced])`)];
+    const found = [...root.querySelectorAll(`${selector}:not([data-enhanced])`)].filter(
+      (part) => !part.closest("fieldset:disabled"),
+    );
     if (!found.length) {
       continue;
     }
