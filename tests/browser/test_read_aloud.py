@@ -37,7 +37,9 @@ not(read)
 
 ![A wet cellar](asset:cellar.svg)
 
-The last line.
+The last line [^note], after all.
+
+[^note]: A footnote.
 """
 
 
@@ -82,6 +84,7 @@ def test_lesson_is_read_sentence_by_sentence_and_each_is_marked(room: Room, read
     expect(page.locator("img.cx-read-aloud")).to_have_count(1)
     finish(page)
     finish(page)
+    finish(page)
     assert page.evaluate("said") == [
         [text, "en", "here"]
         for text in (
@@ -89,7 +92,8 @@ def test_lesson_is_read_sentence_by_sentence_and_each_is_marked(room: Room, read
             "A company hears of a leak.",
             "Its crew comes on Tuesday.",
             "Picture: A wet cellar",
-            "The last line.",
+            "The last line, after all.",
+            "A footnote.",
         )
     ]
     expect(page.get_by_role("group", name="Read aloud")).to_be_hidden()

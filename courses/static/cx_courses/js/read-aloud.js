@@ -145,7 +145,8 @@ function sentencesOf({ node, alt, pieces }, picture) {
   return cut
     .filter(({ segment }) => segment.trim())
     .map(({ segment, index }) => ({
-      text: segment.trim(),
+      // A source that is not said leaves a space before the comma, which some voices then name.
+      text: segment.trim().replaceAll(/\s+(?=[,.;:!?])/g, ""),
       from: placeOf(pieces, index),
       to: placeOf(pieces, index + segment.trimEnd().length),
     }));
