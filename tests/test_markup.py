@@ -375,7 +375,8 @@ class TestLesson:
         assert rendered.html == (
             '<p id="p-65c6c89f">So <span class="formula"><math display="inline"><mrow><mi>a</mi>'
             "<mo>≤</mo><mn>1</mn></mrow></math></span>.</p>\n"
-            '<div class="formula"><math display="block"><mrow><mfrac><mrow><mn>1</mn></mrow><mrow>'
+            '<div class="formula" tabindex="0" role="group" aria-label="Formula">'
+            '<math display="block"><mrow><mfrac><mrow><mn>1</mn></mrow><mrow>'
             "<mn>2</mn></mrow></mfrac></mrow></math></div>\n"
         )
 

@@ -13,7 +13,7 @@ from html import escape
 from typing import Any
 
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
@@ -43,7 +43,7 @@ __all__ = [
     "segments",
 ]
 
-VERSION = 8
+VERSION = 9
 """Counts changes of what the same source renders to; stored HTML of another version is stale."""
 
 _FORMULA = re.compile(r'<(span|div) data-math="(\d+)"></\1>')
@@ -157,6 +157,11 @@ def _with_formulas(html: str, findings: Findings) -> str:
         formula = mathml(latex, is_block=is_block)
         if formula is None:
             formula = f'<code class="formula-source">{escape(latex)}</code>'
-        return f'<{match[1]} class="formula">{formula}</{match[1]}>'
+        if not is_block:
+            return f'<span class="formula">{formula}</span>'
+        # Like a table it is scrolled where it is too wide, by the keyboard too.
+        label = escape(gettext("Formula"))
+        name = f'tabindex="0" role="group" aria-label="{label}"'
+        return f'<div class="formula" {name}>{formula}</div>'
 
     return _FORMULA.sub(put, html)
