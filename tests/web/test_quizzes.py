@@ -52,6 +52,7 @@ def test_the_page_says_what_will_happen(seat: Seat) -> None:
 
 
 LATE = {"just_after": ["points"], "later": ["points"]}
+VERDICTS = ["response", "correctness"]
 CLOSES = dt.datetime(2100, 1, 1, tzinfo=dt.UTC)
 
 
@@ -62,6 +63,18 @@ CLOSES = dt.datetime(2100, 1, 1, tzinfo=dt.UTC)
         ({"review": LATE, "attempts_allowed": 2}, "are shown when you have no attempts left"),
         ({"review": LATE, "attempts_allowed": 2, "closes_at": CLOSES}, "closed for everybody"),
         ({"review": LATE}, "your responses until you submit.</li>"),
+        (
+            {"review": {"just_after": VERDICTS}},
+            "submit. Afterwards you see which of them are right.",
+        ),
+        (
+            {"review": {**LATE, "after_close": VERDICTS}, "attempts_allowed": 2},
+            "submit. You see which of them are right when you have no attempts left.",
+        ),
+        (
+            {"review": {**LATE, "after_close": VERDICTS}, "closes_at": CLOSES},
+            "submit. You see which of them are right once the quiz has closed for everybody.",
+        ),
         (
             {"review": {"just_after": [], "after_close": []}},
             "your responses until you submit.</li>",

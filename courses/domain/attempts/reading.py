@@ -20,6 +20,7 @@ from courses.domain.reveal.policy import Moment, Policy
 from courses.domain.shown_items import ShownItem
 from courses.models import Attempt, AttemptItem, Course, Enrolment, Quiz, Result
 from courses.prepared import PreparedQuery
+from courses.questions.base import Reveal
 
 LISTED = 50
 """Attempts on the page before a quiz; a learner who has more finds the rest in their export."""
@@ -86,22 +87,20 @@ class QuizPage:
         """What a right response earns of its points, try by try."""
         return Policy.load(self.quiz.settings).credit
 
-    @property
-    def is_explained_when_submitted(self) -> bool:
-        return self._explains(Moment.JUST_AFTER)
+    @cached_property
+    def explained_at(self) -> Moment | None:
+        """The first moment at which one sees which responses were right; None if there is none."""
+        ends, closes = self.quiz.attempts_allowed is not None, self.closes_at is not None
+        moments = zip(list(Moment)[1:], (True, False, ends, closes), strict=True)
+        return next((at for at, is_met in moments if is_met and self._shown(at).correctness), None)
 
     @property
-    def is_explained_after_the_last_try(self) -> bool:
-        return self.quiz.attempts_allowed is not None and self._explains(Moment.AFTER_LAST_TRY)
+    def shows_answers(self) -> bool:
+        """Whether the right answers are shown at that moment, too."""
+        return self.explained_at is not None and self._shown(self.explained_at).solution
 
-    @property
-    def is_explained_after_the_close(self) -> bool:
-        return self.closes_at is not None and self._explains(Moment.AFTER_CLOSE)
-
-    def _explains(self, moment: Moment) -> bool:
-        is_dated = self.closes_at is not None
-        policy = Policy.load(self.quiz.settings)
-        return policy.reveal_at(moment, is_dated=is_dated).correctness
+    def _shown(self, at: Moment) -> Reveal:
+        return Policy.load(self.quiz.settings).reveal_at(at, is_dated=self.closes_at is not None)
 
 
 @dataclass(frozen=True)
