@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from django.contrib import messages
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -21,6 +22,8 @@ from courses.errors import Conflict, CoursesError, Invalid, NotAllowed, NotFound
 from courses.web import resent_form
 
 R = TypeVar("R", bound=HttpResponseBase)
+
+_TOO_LARGE = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 
 _STATUS: tuple[tuple[type[CoursesError], HTTPStatus], ...] = (
     (NotFound, HTTPStatus.NOT_FOUND),
@@ -99,8 +102,11 @@ def error_page(
 
 
 @requires_csrf_token
-def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
-    return error_page(request, HTTPStatus.BAD_REQUEST)
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Return the page of a request that could not be read, or that was too large to be read."""
+    is_too_large = isinstance(exception, _TOO_LARGE)
+    status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE if is_too_large else HTTPStatus.BAD_REQUEST
+    return error_page(request, status)
 
 
 @requires_csrf_token

@@ -30,6 +30,15 @@ def test_too_many_wrong_passwords_lock_name_and_address(client: Client) -> None:
     assert try_to_sign_in(client, "right-password") == 429
 
 
+def test_locked_page_says_how_long_and_leads_to_a_new_password(client: Client) -> None:
+    form = {"username": "ada", "password": "wrong"}
+    for _ in range(3):
+        html = client.post(reverse("cx_courses:sign-in"), form).content.decode()
+    assert "Too many sign-in attempts" in html
+    assert "Wait 15 min and try again." in html
+    assert f'href="{reverse("cx_courses:password-forgotten")}"' in html
+
+
 def test_the_same_person_may_come_in_from_elsewhere(client: Client) -> None:
     for _ in range(3):
         try_to_sign_in(client, "wrong")

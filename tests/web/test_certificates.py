@@ -131,9 +131,11 @@ def test_what_the_holder_switched_off_is_not_known(holder, client, row):
 
 def test_numbers_cannot_be_tried_without_end(client, row, settings):
     settings.COURSES_VERIFY_RATE = "2/hour"
-    answers = [client.get(url("certificate-verify", row.number)).status_code for _ in range(3)]
+    pages = [client.get(url("certificate-verify", row.number)) for _ in range(3)]
 
-    assert answers == [200, 200, 429]
+    assert [page.status_code for page in pages] == [200, 200, 429]
+    assert "Too many requests" in pages[-1].text
+    assert "sign-in attempts" not in pages[-1].text
 
 
 def test_programs_of_any_origin_read_the_documents(client, row):

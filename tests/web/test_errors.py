@@ -57,6 +57,23 @@ def test_unknown_address_has_the_page_of_the_site(client: Client) -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("limit", "data"),
+    [
+        ("DATA_UPLOAD_MAX_MEMORY_SIZE", {"name": "a" * 2000}),
+        ("DATA_UPLOAD_MAX_NUMBER_FIELDS", {f"field-{number}": "1" for number in range(1100)}),
+    ],
+)
+def test_form_that_is_too_large_says_so(client: Client, settings, limit: str, data) -> None:
+    setattr(settings, limit, 1000)
+    client.force_login(UserFactory())
+    response = client.post(reverse("cx_courses:password"), data)
+    assert response.status_code == 413
+    assert "Too much at once" in response.content.decode()
+    assert "Go back in your browser, shorten your text" in response.content.decode()
+
+
+@pytest.mark.django_db
 def test_expired_form_says_what_to_do() -> None:
     client = Client(enforce_csrf_checks=True)
     client.force_login(UserFactory())
@@ -72,6 +89,13 @@ def test_server_error_page_needs_no_database() -> None:
     assert response.status_code == 500
     assert "Something went wrong on our side" in html
     assert "<form" not in html
+
+
+@pytest.mark.parametrize("page", [errors.server_error, errors.unavailable])
+def test_page_of_a_fault_leads_back_to_where_one_was(page) -> None:
+    html = page(RequestFactory().get("/courses/cx/?a=1&b=2")).content.decode()
+    assert 'href="/courses/cx/?a=1&amp;b=2">Try again' in html
+    assert "Try again" not in page(RequestFactory().post("/courses/cx/enrol/")).content.decode()
 
 
 def _refused(client: Client, error: CoursesError, **headers: str) -> HttpResponse:
