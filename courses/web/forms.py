@@ -35,11 +35,16 @@ class DrawnForm(forms.Form):
         return super().get_context() | {"has_passwords": inputs.count("password") > 1}
 
 
+_MISMATCH = _("User name and password do not match an account. The password is case-sensitive.")
+
+
 class SignInForm(names.AnyCase, DrawnForm, AuthenticationForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if get_user_model().USERNAME_FIELD == "username":
             self.fields["username"].label = names.LABEL
+            # Django's text calls both case-sensitive; names are not, see `names.AnyCase`.
+            self.error_messages = {**self.error_messages, "invalid_login": _MISMATCH}
 
 
 class SignUpForm(DrawnForm, UserCreationForm):  # type: ignore[type-arg]  # none at run time

@@ -90,6 +90,7 @@ def test_sign_in_with_a_wrong_password_says_so_once(client: Client) -> None:
     html = response.content.decode()
     assert response.status_code == 200
     assert html.count("data-focus-first") == 1
+    assert "do not match an account. The password is case-sensitive." in html
 
 
 def test_sign_out_needs_a_post(client: Client) -> None:

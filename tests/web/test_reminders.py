@@ -84,6 +84,7 @@ def test_mail_program_ends_the_mails_by_post_without_cookie_or_token(ada, kind):
         )
         assert answer.status_code == 200
         assert "You get no more of these mails" in answer.text
+        assert f'href="{PAGE}"' in answer.text
     row = Preferences.objects.get(user=ada)
     on = {"marked": row.gets_marked_mails, "corrected": row.gets_notice_mails}
     on["cards_due"] = row.cards_mail_day is not None or row.cards_mail_at is not None
