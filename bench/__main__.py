@@ -21,6 +21,7 @@ COMMANDS = {
     "analysis": ("analysis", "item analysis of 20,000 attempts"),
     "regrades": ("regrades", "a correction of 10,000 attempts"),
     "lists": ("lists", "long lists of the API as files"),
+    "searches": ("searches", "a search in 30,000 passages"),
     "sizes": ("sizes", "bytes in the database for an attempt"),
     "wrong-keys": ("wrong_keys", "how often item analysis finds a wrong key"),
 }
