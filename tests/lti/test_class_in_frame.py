@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from courses.lti import vocabulary as words
 from courses.models import Attempt, Enrolment, Event, Result
-from tests.factories import RIGHT, make_quiz, take_quiz
-from tests.lti.school import MEMBER, School, follow
+from tests.factories import RIGHT, take_quiz
+from tests.lti.school import MEMBER, follow
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
@@ -30,16 +30,6 @@ class Frame:
 
     def get(self, name, *args):
         return self.http.get(self.base + reverse(f"cx_courses:{name}", args=args)[1:])
-
-
-@pytest.fixture
-def quiz():
-    return make_quiz(questions=1)
-
-
-@pytest.fixture
-def school():
-    return School()
 
 
 def learner(school, quiz, context, sub, name):

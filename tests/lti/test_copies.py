@@ -18,16 +18,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 TEACHES = {words.ROLES: [f"{MEMBER}#Instructor"]}
 
 
-@pytest.fixture
-def quiz():
-    return make_quiz(questions=1)
-
-
-@pytest.fixture
-def school():
-    return School()
-
-
 def enter(school, quiz, context, *, history=None, link=None, **claims):
     custom = {"cx_course": quiz.course.key, "cx_quiz": quiz.key}
     custom |= {} if history is None else {copies.CONTEXTS: history}

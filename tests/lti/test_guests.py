@@ -69,11 +69,6 @@ def lesson(quiz):
     return make_lesson(module=quiz.module, checks=1)
 
 
-@pytest.fixture
-def school():
-    return School()
-
-
 def test_they_read_and_practise_and_leave_nothing(school, quiz, lesson):
     course = quiz.course
     guest = Guest(school, course)

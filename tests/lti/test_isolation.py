@@ -10,17 +10,12 @@ from django.utils import timezone
 from courses.domain import rights
 from courses.lti import vocabulary as words
 from courses.models import Attempt, Enrolment, ExternalIdentity, Section
-from tests.factories import RIGHT, make_quiz, take_quiz
+from tests.factories import RIGHT, take_quiz
 from tests.lti.school import MEMBER, School, follow
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 TEACHES = {words.ROLES: [f"{MEMBER}#Instructor"]}
-
-
-@pytest.fixture
-def quiz():
-    return make_quiz(questions=1)
 
 
 def context(name):

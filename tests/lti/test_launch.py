@@ -10,7 +10,7 @@ from courses.lti import addresses
 from courses.lti import vocabulary as words
 from courses.lti.models import LtiClass, LtiLaunchRecord, LtiLink, LtiNonce
 from courses.models import Course, Enrolment, ExternalIdentity, Launch
-from tests.factories import make_lesson, make_quiz
+from tests.factories import make_lesson
 from tests.lti.school import GONE, MEMBER, School, follow, post
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -42,16 +42,6 @@ ROLES = {
         "marker",
     ),
 }
-
-
-@pytest.fixture
-def quiz():
-    return make_quiz(questions=1)
-
-
-@pytest.fixture
-def school():
-    return School()
 
 
 def test_a_learner_arrives_in_the_class_of_their_context(school, quiz):

@@ -9,16 +9,11 @@ from courses.lti import legacy_people
 from courses.lti import vocabulary as words
 from courses.lti.models import LtiRegistration
 from courses.models import ApiClient, Enrolment, ExternalIdentity
-from tests.factories import RIGHT, UserFactory, make_quiz, take_quiz
+from tests.factories import RIGHT, UserFactory, take_quiz
 from tests.lti.school import School, follow
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 KEY, SECRET = "179248902", "my-lti11-secret"
-
-
-@pytest.fixture
-def quiz():
-    return make_quiz(questions=1)
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from courses.domain import jobs, relay
 from courses.domain.attempts import deciding
-from courses.lti import access_tokens, addresses, registrations, roster_calls, rosters
+from courses.lti import access_tokens, roster_calls, rosters
 from courses.lti.models import LtiRegistration, LtiScore
 from courses.lti.roster_models import LtiRoster, LtiRosterRead
 from courses.models import Delivery, DeliveryTry, Enrolment, ExternalIdentity
@@ -28,22 +28,7 @@ def world(tool, tmp_path):
     access_tokens._tokens.clear()
     quiz, port = make_quiz(), free_port()
     base = f"http://127.0.0.1:{port}"
-    row = registrations.create(
-        issuer=base,
-        client_id="unknown yet",
-        name="School",
-        now=timezone.now(),
-        auth_url=f"{base}/auth",
-        keyset_url=f"{base}/jwks",
-        token_url=f"{base}/token",
-        accepts_deployments=True,
-    )
-    about = {
-        "login": addresses.login(row.uuid),
-        "launch": addresses.launch(),
-        "target": addresses.of_target(addresses.Named(course=quiz.course.key, quiz=quiz.key)),
-        "keys": addresses.keys(row.uuid),
-    }
+    about = judges.register(quiz=quiz, base=base, client_id="unknown yet")
     database = str(tmp_path / "platform.sqlite3")
     with judges.server("open_edx_services", database, json.dumps(about), port=port):
         visitor = Visitor()

@@ -3,9 +3,8 @@
 import json
 
 import pytest
-from django.utils import timezone
 
-from courses.lti import addresses, copies, registrations
+from courses.lti import addresses, copies
 from courses.lti.models import LtiDeployment, LtiLaunchRecord, LtiLink, LtiRegistration
 from courses.models import Enrolment
 from tests.factories import make_quiz
@@ -21,22 +20,7 @@ def world(request, tool):
     """A quiz, and the base address of a platform with which the tool is registered."""
     quiz, port = make_quiz(), free_port()
     base = f"http://127.0.0.1:{port}"
-    row = registrations.create(
-        issuer=base,
-        client_id="cx",
-        name="School",
-        now=timezone.now(),
-        auth_url=f"{base}/auth",
-        keyset_url=f"{base}/jwks",
-        token_url=f"{base}/token",
-        accepts_deployments=True,
-    )
-    about = {
-        "login": addresses.login(row.uuid),
-        "launch": addresses.launch(),
-        "target": addresses.of_target(addresses.Named(course=quiz.course.key, quiz=quiz.key)),
-        "keys": addresses.keys(row.uuid),
-    }
+    about = judges.register(quiz=quiz, base=base)
     with judges.server("other_platforms", request.param, json.dumps(about), port=port):
         yield base, quiz
 

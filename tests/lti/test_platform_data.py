@@ -24,15 +24,10 @@ from courses.models import (
     Trial,
     WebhookEndpoint,
 )
-from tests.factories import RIGHT, make_quiz, take_quiz
+from tests.factories import RIGHT, take_quiz
 from tests.lti.school import GONE, School, follow
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
-
-
-@pytest.fixture
-def quiz():
-    return make_quiz(questions=1)
 
 
 def enter(school, quiz, sub):

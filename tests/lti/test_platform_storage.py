@@ -13,7 +13,7 @@ from courses.lti import vocabulary as words
 from courses.lti.models import LtiLaunchRecord
 from courses.models import Enrolment, Launch
 from tests.factories import make_quiz
-from tests.lti.school import School, follow
+from tests.lti.school import follow
 from tests.lti.visitor import FormReader, Page
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -33,11 +33,6 @@ class Login:
 @pytest.fixture
 def course():
     return make_quiz(questions=1).course
-
-
-@pytest.fixture
-def school():
-    return School()
 
 
 def begin(school, http, target="post_message_forwarding"):

@@ -8,14 +8,11 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from courses.lti import access_tokens
 from courses.lti.launch_models import LtiLaunchRecord
 from courses.lti.models import LtiDeployment, LtiKey, LtiRegistration
 from courses.lti.succession_model import LtiSuccession
 from courses.models import WebhookEndpoint
 from tests.factories import RIGHT, UserFactory
-from tests.lti.gradebook import World
-from tests.lti.platform.server import running
 from tests.lti.platform.state import NOTICES, NRPS
 from tests.lti.platform.web import Answer
 from tests.lti.school import School
@@ -23,13 +20,6 @@ from tests.lti.school import School
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 ROW = re.compile(r'<th scope="row">(.*?)</th><td>(.*?)</td><td>(.*?)</td>')
 NO_ACCESS = "The platform gives no access"
-
-
-@pytest.fixture
-def world(tool):
-    access_tokens._tokens.clear()
-    with running() as platform:
-        yield World(platform)
 
 
 def address(row):

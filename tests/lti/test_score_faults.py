@@ -6,7 +6,6 @@ import pytest
 from django.utils import timezone
 
 from courses.domain import deliveries, feed
-from courses.lti import access_tokens
 from courses.lti.models import LtiScore
 from courses.lti.score_sending import ScoreSender
 from courses.models import Delivery, ExternalIdentity, WebhookEndpoint
@@ -16,20 +15,10 @@ from tests.factories import (
     UserFactory,
     join,
 )
-from tests.lti.gradebook import World
 from tests.lti.platform import server
-from tests.lti.platform.server import running
 from tests.lti.platform.web import Answer
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture
-def world(tool):
-    access_tokens._tokens.clear()
-    with running() as platform:
-        platform.one_score_a_second = True
-        yield World(platform)
 
 
 @pytest.mark.parametrize("fault", ["500", "429", "html", "cut"])

@@ -12,13 +12,10 @@ from django.utils import timezone
 
 from courses.domain import gradebook, overrides
 from courses.domain.attempts import deciding
-from courses.lti import access_tokens
 from courses.lti.models import LtiScore
 from courses.models import Delivery, Enrolment, Event, ExternalIdentity, WebhookEndpoint
 from tests.factories import RIGHT, WRONG, UserFactory, join, make_quiz, take_quiz
 from tests.lengths import is_long, length
-from tests.lti.gradebook import World
-from tests.lti.platform.server import running
 from tests.outgoing.relays import has_finished_a_round, is_done, relay_process, stop, until
 
 pytestmark = [
@@ -38,14 +35,6 @@ LONGEST_CALL_S = 3
 COLUMNS, HIDDEN = (1, 2), 3
 PATIENCE_S = 240
 ANSWERS = {1: (RIGHT, WRONG), 3: (RIGHT, WRONG), 4: (RIGHT, RIGHT)}
-
-
-@pytest.fixture
-def world(tool):
-    access_tokens._tokens.clear()
-    with running() as platform:
-        platform.one_score_a_second = True
-        yield World(platform)
 
 
 @dataclass

@@ -9,7 +9,6 @@ from django.utils import timezone
 from courses.domain import gradebook, overrides, progress, regrading
 from courses.domain.attempts import deciding
 from courses.domain.outline import outline
-from courses.lti import access_tokens
 from courses.lti.models import LtiLink, LtiScore
 from courses.models import Delivery, DeliveryTry, Quiz, WebhookEndpoint
 from tests.factories import (
@@ -20,20 +19,10 @@ from tests.factories import (
     add_version,
     make_lesson,
 )
-from tests.lti.gradebook import World
-from tests.lti.platform.server import running
 from tests.lti.platform.state import INSTRUCTOR, LEARNER
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 TEST_USER = "http://purl.imsglobal.org/vocab/lti/system/person#TestUser"
-
-
-@pytest.fixture
-def world(tool):
-    access_tokens._tokens.clear()
-    with running() as platform:
-        platform.one_score_a_second = True
-        yield World(platform)
 
 
 def test_a_score_arrives(world):

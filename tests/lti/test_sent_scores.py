@@ -8,26 +8,15 @@ from django.contrib.auth import get_user_model
 from django.test import Client
 from django.urls import reverse
 
-from courses.lti import access_tokens
 from courses.lti.models import LtiClass, LtiRegistration, LtiScore
 from courses.lti.sent_scores import send_whole_class
 from courses.models import AttemptItem, Quiz, WebhookEndpoint
 from tests.factories import RIGHT, WRONG, add_item, make_question
-from tests.lti.gradebook import World
-from tests.lti.platform.server import running
 from tests.lti.platform.state import INSTRUCTOR
 from tests.marking.world import ESSAY
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 SCRIPT = "<script>alert(1)</script>"
-
-
-@pytest.fixture
-def world(tool):
-    access_tokens._tokens.clear()
-    with running() as platform:
-        platform.one_score_a_second = True
-        yield World(platform)
 
 
 @pytest.fixture

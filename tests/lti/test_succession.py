@@ -17,16 +17,11 @@ from courses.lti.models import (
 )
 from courses.lti.succession_model import LtiSuccession
 from courses.models import Attempt, Enrolment, Launch, Response, Result, Section
-from tests.factories import RIGHT, make_quiz, take_quiz
+from tests.factories import RIGHT, take_quiz
 from tests.lengths import length, two_lengths
 from tests.lti.school import MEMBER, School, follow
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
-
-
-@pytest.fixture
-def quiz():
-    return make_quiz(questions=1)
 
 
 @pytest.fixture

@@ -9,23 +9,13 @@ from django.utils import timezone
 
 from courses.lti import vocabulary as words
 from courses.models import Attempt, Launch, Trial
-from tests.factories import RIGHT, make_quiz, take_quiz
-from tests.lti.school import GONE, MEMBER, School, follow
+from tests.factories import RIGHT, take_quiz
+from tests.lti.school import GONE, MEMBER, follow
 from tests.lti.school import post as post_launch
 from tests.lti.visitor import FormReader, Page
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 FRAME, WINDOW = ({"sec-fetch-dest": one} for one in ("iframe", "document"))
-
-
-@pytest.fixture
-def quiz():
-    return make_quiz(questions=1)
-
-
-@pytest.fixture
-def school():
-    return School()
 
 
 def shown(answer, headers):

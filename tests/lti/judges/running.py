@@ -7,6 +7,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from django.utils import timezone
+
+from courses.lti import addresses, registrations
 from tests.programs import judges
 from tests.programs.ports import await_listening, free_port
 
@@ -24,6 +27,26 @@ def server(program: str, *arguments: str, port: int | None = None) -> Iterator[s
             yield f"http://127.0.0.1:{port}"
         finally:
             process.terminate()
+
+
+def register(*, quiz: Any, base: str, client_id: str = "cx") -> dict[str, str]:
+    """Register the tool with a platform of this folder; return what its program asks for."""
+    row = registrations.create(
+        issuer=base,
+        client_id=client_id,
+        name="School",
+        now=timezone.now(),
+        auth_url=f"{base}/auth",
+        keyset_url=f"{base}/jwks",
+        token_url=f"{base}/token",
+        accepts_deployments=True,
+    )
+    return {
+        "login": addresses.login(row.uuid),
+        "launch": addresses.launch(),
+        "target": addresses.of_target(addresses.Named(course=quiz.course.key, quiz=quiz.key)),
+        "keys": addresses.keys(row.uuid),
+    }
 
 
 def answer(environment: str, program: str, *arguments: str) -> Any:
