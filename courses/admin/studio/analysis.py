@@ -146,7 +146,7 @@ def _facts(figures: QuizFigures) -> list[ShownFigure]:
     """Return the figures of the whole quiz."""
     trust, passed, seconds = figures.reliability, figures.passed, figures.seconds
     is_few = figures.attempts < ENOUGH_TO_COMPARE
-    between = _("between %(range)s")
+    likely = _("from %(range)s")
     sem = _("%(points)s points, %(percent)s per cent")
     return [
         ShownFigure(_("Attempts"), str(figures.attempts)),
@@ -161,12 +161,12 @@ def _facts(figures: QuizFigures) -> list[ShownFigure]:
         ShownFigure(
             _("Passed"),
             words.percent(passed.value if passed else None),
-            between % {"range": words.percent_range(passed)} if passed else "",
+            likely % {"range": words.percent_range(passed)} if passed else "",
         ),
         ShownFigure(
             _("Reliability (alpha)"),
             words.number(trust.alpha.value if trust else None),
-            between % {"range": words.number_range(trust.alpha)} if trust else _("cannot be said"),
+            likely % {"range": words.number_range(trust.alpha)} if trust else _("cannot be said"),
             is_few=is_few,
         ),
         ShownFigure(

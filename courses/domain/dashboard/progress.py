@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Count, Q
 
-from courses.domain.outline import LessonOutline, ModuleOutline, Outline, Step
+from courses.domain.outline import LessonOutline, ModuleOutline, Outline, QuizOutline, Step
 from courses.models import Attempt, LessonProgress, Result
 
 ACTIVE = timedelta(days=7)
@@ -22,7 +22,7 @@ class HeatRow:
     percent: int
     cells: tuple[int, ...]
     begun: tuple[bool, ...]
-    """Whether a lesson of the module was opened."""
+    """Whether a lesson of the module was opened, or an attempt at one of its quizzes began."""
     done: int
     """Required steps that are done."""
 
@@ -58,7 +58,7 @@ class _Counts:
 
 
 def heat_map(*, learners: Any, plan: Outline) -> HeatMap:
-    """Return how much of each module each of the learners has done. Three queries.
+    """Return how much of each module each of the learners has done. Four queries.
 
     A graded quiz counts as done once it is passed or excused, whether that is shown yet or not.
     """
@@ -93,6 +93,8 @@ def _counts(learners: Any, plan: Outline) -> defaultdict[int, _Counts]:
             if visited:
                 found[pk].begun.add(module.id)
                 found[pk].done[module.id] = done
+    for pk, module_id in _attempted(learners, plan):
+        found[pk].begun.add(module_id)
     passed = (
         Result.objects.done()
         .filter(enrolment__in=learners.values("pk"), line_item__quiz__in=plan.graded)
@@ -102,6 +104,13 @@ def _counts(learners: Any, plan: Outline) -> defaultdict[int, _Counts]:
     for pk, module_id, done in quizzes.annotate(done=Count("pk")):
         found[pk].done[module_id] += done
     return found
+
+
+def _attempted(learners: Any, plan: Outline) -> Any:
+    """Return each learner with the modules in which they have begun a quiz."""
+    quizzes = [step.id for step in plan.steps if isinstance(step, QuizOutline)]
+    rows = Attempt.objects.filter(enrolment__in=learners.values("pk"), quiz__in=quizzes)
+    return rows.order_by().values_list("enrolment", "quiz__module").distinct()
 
 
 def _visits(learners: Any, plan: Outline) -> Any:
