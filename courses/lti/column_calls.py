@@ -109,6 +109,8 @@ def _find(key: access_tokens.AccessKey, call: ColumnCall) -> tuple[str, outgoing
     while True:
         seen.add(url)
         answer = _list(key, url)
+        if answer.is_cut:
+            return "", answer, GradebookColumn.Problem.TOO_LONG
         rows = _json(answer) if answer.status == 200 else None  # noqa: PLR2004
         for row in rows if isinstance(rows, list) else ():
             if (

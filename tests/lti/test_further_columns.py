@@ -216,6 +216,17 @@ def test_where_the_list_has_no_end_no_second_column_is_made(world, monkeypatch, 
     assert WebhookEndpoint.objects.get().failures == 0
 
 
+def test_a_page_that_is_too_long_to_read_makes_no_second_column(world):
+    world.take(launch(world), RIGHT, WRONG)
+    world.platform.faults += [("/lineitems?", "huge")] * 2
+    world.relay()
+
+    assert posts(world) == []
+    assert world.given() == [50]
+    problems = LtiLink.objects.filter(is_further=True).values_list("problem", flat=True)
+    assert list(problems) == ["too_long"] * 2
+
+
 def test_a_column_far_down_the_list_is_found(world):
     world.platform.page_size, world.platform.ignores_filters = 1, True
     for number in range(2, 30):

@@ -48,6 +48,7 @@ FAULTS = {
     "html": Answer(200, b"<p>Sign in</p>", "text/html"),
     "cut": CUT,
     "timeout": CUT,
+    "huge": Answer(200, b"[" + b" " * 2_000_000 + b"]"),
 }
 LONGEST_WAIT_S = 60
 
