@@ -341,7 +341,7 @@ def test_cookies_are_kept_in_frames_and_sent_to_launches_alone(school):
     asked = school.begin(http)
     morsel = http.cookies[states.cookie_name(asked["state"])]
     text = morsel.OutputString()
-    for part in ("Secure", "HttpOnly", "SameSite=None", "Path=/lti/launch/"):
+    for part in ("Secure", "HttpOnly", "SameSite=None", "Partitioned", "Path=/lti/launch/"):
         assert part in text
 
 

@@ -3,15 +3,23 @@
 import json
 
 import pytest
+from django.utils import timezone
 
-from courses.lti import addresses, copies
-from courses.lti.models import LtiDeployment, LtiLaunchRecord, LtiLink, LtiRegistration
-from courses.models import Enrolment
+from courses.lti import addresses, copies, registrations
+from courses.lti.models import (
+    LtiDeployment,
+    LtiLaunchRecord,
+    LtiLink,
+    LtiPlatform,
+    LtiRegistration,
+)
+from courses.models import Enrolment, ExternalIdentity
 from tests.factories import make_quiz
 from tests.lti.judges import running as judges
 from tests.lti.visitor import Visitor
 from tests.programs.ports import free_port
 
+GUEST = "does not say who you are"
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 
@@ -46,6 +54,29 @@ def test_learner_and_teacher_of_another_platform_launch(world):
     assert (link.target, link.target_key) == ("quiz", quiz.key)
     assert link.line_item == f"{base}/lineitems/1"
     assert set(LtiLaunchRecord.objects.values_list("reason", flat=True)) == {""}
+
+
+@pytest.mark.parametrize("world", ["open_edx"], indirect=True)
+def test_people_without_name_and_nobody_by_two_clients_of_open_edx(world):
+    """Both registrations have one issuer: the person is one, in a class of each."""
+    base, quiz = world
+    first = LtiRegistration.objects.get()
+    registrations.create(
+        issuer=base, client_id="cx-2", name="Second", now=timezone.now(),
+        auth_url=first.auth_url, keyset_url=first.keyset_url, accepts_deployments=True,
+    )  # fmt: skip
+
+    for more in ("&named=no", "&client=cx-2", "&client=cx-2&sub=no"):
+        visitor = Visitor()
+        page = visitor.submit(visitor.get(f"{base}/start?user=ada&role=student{more}"))
+        assert page.status == 200, page.text
+        assert quiz.title in page.text
+        assert (GUEST in page.text) == ("sub=no" in more)
+
+    ada = ExternalIdentity.objects.get()
+    assert ada.subject == "ada"
+    assert Enrolment.objects.filter(user=ada.user).values("section").distinct().count() == 2
+    assert LtiPlatform.objects.get().registrations.count() == 2
 
 
 def test_new_deployment_of_another_platform_waits(world):

@@ -135,11 +135,12 @@ def test_broken_answer_registers_nothing(platform, fault):
     assert nothing_is_left()
 
 
-@pytest.mark.parametrize("fault", ["500", "html", "cut"])
+@pytest.mark.parametrize("fault", ["500", "html", "cut", "huge"])
 def test_broken_configuration_is_refused(platform, fault):
     platform.faults.append(("openid-configuration", fault))
 
     assert Inside().get(address(invite(), platform)).status == 400
+    assert nothing_is_left()
 
 
 def test_platform_without_token_is_sent_none(platform):

@@ -3,6 +3,7 @@
 python other_platforms.py PORT open_edx|lti1p3platform '{"login": …, "launch": …, "keys": …}'
 
 /start?user=…&role=… sends a browser to the tool's login; /deep-links answers with what came back.
+Of Open edX also: client=… comes by another registration, named=no without a name, sub=no as nobody.
 """
 
 import json
@@ -53,14 +54,14 @@ PUBLIC = (
 class OpenEdx:
     """A new consumer for each request, as in Open edX."""
 
-    def __init__(self):
+    def __init__(self, client):
         from lti_consumer.lti_1p3.consumer import LtiAdvantageConsumer
 
         self.consumer = LtiAdvantageConsumer(
             iss=BASE,
-            lti_oidc_url=TOOL["login"],
+            lti_oidc_url=TOOL["login" if client == CLIENT else "shared_login"],
             lti_launch_url=TOOL["target"],
-            client_id=CLIENT,
+            client_id=client,
             deployment_id=DEPLOYMENT,
             rsa_key=PRIVATE,
             rsa_key_id="open-edx",
@@ -87,8 +88,11 @@ class OpenEdx:
             )
         )
 
-    def launch(self, asked, user, role, link):
-        self.consumer.set_user_data(user, role, full_name=user.title())
+    def launch(self, asked, user, role, link, given):
+        name = None if given.get("named") == "no" else user.title()
+        self.consumer.set_user_data(user, role, full_name=name)
+        if given.get("sub") == "no":
+            del self.consumer.lti_claim_user_data["sub"]
         self.consumer.set_resource_link_claim(link)
         self.consumer.set_launch_presentation_claim("iframe", f"{BASE}/return")
         self.consumer.set_context_claim("course-1", context_title="Course 1")
@@ -101,7 +105,7 @@ class OpenEdx:
 class Lti1p3Platform:
     """The abstract classes of lti1p3platform, filled in."""
 
-    def __init__(self):
+    def __init__(self, _client):
         from lti1p3platform.ltiplatform import LTI1P3PlatformConfAbstract
         from lti1p3platform.registration import Registration
 
@@ -136,7 +140,7 @@ class Lti1p3Platform:
             login.set_deeplinking_launch_url()
         return login.prepare_preflight_url(asked["user"])
 
-    def launch(self, asked, user, role, link):
+    def launch(self, asked, user, role, link, _given):
         from lti1p3platform.message_launch import LTIAdvantageMessageLaunchAbstract
 
         class Launch(LTIAdvantageMessageLaunchAbstract):
@@ -168,14 +172,14 @@ people = {}
 
 def start(request):
     asked = request.GET.dict()
-    people[asked["user"]] = (asked["user"], asked["role"], asked.get("link", "link-1"))
-    return HttpResponseRedirect(Platform().start(asked))
+    people[asked["user"]] = (asked["user"], asked["role"], asked.get("link", "link-1"), asked)
+    return HttpResponseRedirect(Platform(asked.get("client", CLIENT)).start(asked))
 
 
 @csrf_exempt
 def auth(request):
     asked = (request.POST or request.GET).dict()
-    fields = Platform().launch(asked, *people[asked["login_hint"]])
+    fields = Platform(asked["client_id"]).launch(asked, *people[asked["login_hint"]])
     inputs = "".join(
         f'<input name="{name}" value="{escape(value)}">' for name, value in fields.items()
     )
@@ -185,11 +189,11 @@ def auth(request):
 
 @csrf_exempt
 def deep_links(request):
-    return JsonResponse({"items": Platform().deep_links(request.POST["JWT"])})
+    return JsonResponse({"items": Platform(CLIENT).deep_links(request.POST["JWT"])})
 
 
 urlpatterns = [
-    path("jwks", lambda _request: JsonResponse(Platform().jwks())),
+    path("jwks", lambda _request: JsonResponse(Platform(CLIENT).jwks())),
     path("start", start),
     path("auth", auth),
     path("deep-links", deep_links),

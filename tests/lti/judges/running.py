@@ -43,6 +43,7 @@ def register(*, quiz: Any, base: str, client_id: str = "cx") -> dict[str, str]:
     )
     return {
         "login": addresses.login(row.uuid),
+        "shared_login": addresses.login(),
         "launch": addresses.launch(),
         "target": addresses.of_target(addresses.Named(course=quiz.course.key, quiz=quiz.key)),
         "keys": addresses.keys(row.uuid),
