@@ -135,19 +135,17 @@ class NextStep:
 class Pager:
     """What comes before and after a step, as one reads on.
 
-    The next is nothing that this reader cannot begin. `is_linked` is False for those who may read
-    this step alone.
+    The next is nothing that this reader cannot begin.
     """
 
     previous: Step | None
     next: Step | None
-    is_linked: bool
     outline_key: tuple[Any, ...]
 
     @property
     def cache_key(self) -> tuple[Any, ...]:
         near = tuple(step and (step.url_kind, step.key) for step in (self.previous, self.next))
-        return self.outline_key, self.is_linked, near
+        return self.outline_key, near
 
 
 @dataclass(frozen=True)
@@ -160,7 +158,8 @@ class Rail:
     steps: StepList
     here: Step
     module: ModuleOutline | None
-    pager: Pager
+    pager: Pager | None
+    """None for those who may read this step alone."""
     up_next: NextStep | None
     """None for those who have no progress here."""
 
@@ -187,18 +186,16 @@ def rail(
         steps=StepList(outline.siblings(here), outline, own, is_linked, here),
         here=here,
         module=outline.home(here),
-        pager=_pager(outline, here, own, is_linked=is_linked),
+        pager=_pager(outline, here, own) if is_linked else None,
         up_next=NextStep(own, here=here) if own else None,
     )
 
 
-def _pager(outline: Outline, here: Step, own: CourseProgress | None, *, is_linked: bool) -> Pager:
-    if not is_linked:
-        return Pager(None, None, is_linked, outline.cache_key)
+def _pager(outline: Outline, here: Step, own: CourseProgress | None) -> Pager:
     before, after = outline.neighbours(here)
     while own is not None and after is not None and own.is_barred(after):
         _before, after = outline.neighbours(after)
-    return Pager(before, after, is_linked, outline.cache_key)
+    return Pager(before, after, outline.cache_key)
 
 
 def progress_of(
