@@ -48,6 +48,7 @@ def test_a_quiz_is_taken_from_the_studio_to_its_review_and_back():
     assert page.request["PATH_INFO"].startswith(base)
     assert "You try this as a learner." in page.text
     assert "Real time" in page.text
+    assert page.text.count("button-primary") == 1  # that of the quiz, not of the trial's bar
     assert reverse("cx_courses:progress") not in page.text
     page = client.post(form_of(page, "/start/"), follow=True)
     attempt = Attempt.objects.get()
