@@ -11,7 +11,7 @@ from django.urls import reverse
 from courses.models import LearnerToken, LineItem, RegradePreview, WorkingCopy
 from tests.embed.frame import ancestors, is_framed_as_it_should
 from tests.factories import NOW
-from tests.lengths import spread
+from tests.lengths import is_long, spread
 from tests.proofs.permissions import table
 from tests.proofs.routes import routes
 from tests.proofs.world import ACTORS, UNKNOWN, built, fingerprint, written_rows
@@ -348,11 +348,14 @@ def test_inside_ones_own_course_a_foreign_part_is_not_found(world, name):
     assert page(world, "learner", method, name, ids)[0] == 404
 
 
+@pytest.mark.two_lengths
 def test_admin_reveals_nothing_of_a_foreign_row(world):
     """Another course's instructor gets for a row of this one what a made-up number gets."""
-    for name in (name for name in TABLE if name.endswith(("_change", "_history", "_delete"))):
-        if not name.startswith("admin:cx_courses_"):
-            continue
+    ends = ("_change", "_delete", "_history")
+    ours = [name for name in TABLE if name.startswith("admin:cx_courses_") and name.endswith(ends)]
+    assert len(ours) > 80
+    # The admin makes these pages of all models alike. Four: each of the three kinds is among them.
+    for name in ours if is_long() else ours[::4]:
         pk = first_row(name.removeprefix("admin:").rsplit("_", 1)[0])
         client = world.client("other instructor")
         found = []
