@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from drf_spectacular.renderers import OpenApiYamlRenderer
 
-from courses.api import etags, illustrations, problems
+from courses.api import etags, illustrations, problems, try_it
 from courses.api.openapi import placing
 from courses.api.openapi.placing import Place, placed
 from courses.api.schema import VERSION, document
@@ -58,6 +58,7 @@ def page(request: HttpRequest) -> HttpResponse:
             (code, example["title"], _pretty(example)) for code, example in problem_examples.items()
         ],
         "version": VERSION,
+        "may_be_tried": try_it.is_offered(),
     }
     return render(request, "cx_courses/api/reference.html", context)
 

@@ -24,11 +24,16 @@ SIGNED_IN = "signed_in"
 _FILES = f"{PACKAGE}/swagger-ui-dist/swagger-ui"
 
 
+def is_offered() -> bool:
+    """Return whether this site has the page at all."""
+    return settings.API_TRY_IT is not None and apps.is_installed(PACKAGE)
+
+
 @require_safe
 @never_cache
 def page(request: HttpRequest) -> HttpResponse:
     """Show Swagger UI with the site's own document; 404 where the site does not offer it."""
-    if settings.API_TRY_IT is None or not apps.is_installed(PACKAGE):
+    if not is_offered():
         return unknown(request)
     if settings.API_TRY_IT != EVERYBODY and not request.user.is_authenticated:
         return redirect_to_login(request.get_full_path())

@@ -149,3 +149,11 @@ def test_the_page_names_every_operation(client):
     assert [code for code in problems.TITLES if f'id="problem-{code}"' not in page] == []
     assert "Her solved need" in page
     assert "<script>" not in page
+    assert "Authorization: Bearer" in page
+
+
+@pytest.mark.django_db
+def test_the_page_leads_to_the_one_to_try_where_the_site_has_it(client, settings):
+    assert 'href="/api/v1/docs/try"' in client.get("/api/v1/docs").text
+    settings.COURSES_API_TRY_IT = None
+    assert 'href="/api/v1/docs/try"' not in client.get("/api/v1/docs").text
