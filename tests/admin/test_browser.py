@@ -107,7 +107,13 @@ def test_question_is_written_with_rows_and_preview_in_place(page, live_server):
     expect(page.get_by_label("Option 5: Text")).to_be_focused()
     page.get_by_label("Option 2: Text").press("Alt+ArrowUp")
     expect(page.get_by_label("Option 1: Text")).to_have_value("Her solved need")
+    page.get_by_label("Option 2: Right").check()
     page.get_by_label("Option 1: Right").check()
+    plain = page.get_by_label("Option 3: Text").evaluate("e => getComputedStyle(e).backgroundColor")
+    expect(page.get_by_label("Option 1: Text")).not_to_have_css("background-color", plain)
+    page.get_by_label("Option 2: Stays").check()
+    expect(page.get_by_label("Option 2: Text")).to_have_css("background-color", plain)
+    page.get_by_label("Option 2: Stays").uncheck()
     preview.get_by_role("button", name="Right").click()
     expect(preview.get_by_text("Your choice, and right")).to_be_visible()
     assert len(loads) == 2

@@ -70,11 +70,6 @@ class Control:
         return any(one.is_open for one in self.folded)
 
     @property
-    def is_marked(self) -> bool:
-        """Of a row: is its box or its radio button chosen?"""
-        return any(one.is_on for one in self.children)
-
-    @property
     def is_table(self) -> bool:
         """Of a list: are its rows few inputs each, which can stand side by side?"""
         rows = [row.shown for row in self.children]
