@@ -1,9 +1,9 @@
 """What the environment makes of the settings, tried in processes of their own."""
 
 import json
-import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +13,10 @@ from django.contrib.auth.hashers import Argon2PasswordHasher as DjangosArgon2
 from django.utils.module_loading import import_string
 
 from cxcourse import environment
+from tests.site.asking import ROOT, ask, asked_in_forks, kept
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("_forks")]
 
-ROOT = Path(__file__).resolve().parents[2]
 PRODUCTION = {
     "CXCOURSE_PROFILE": "production",
     "SECRET_KEY": "k3y-of-a-site-that-nobody-else-knows-0123456789-abcdefghij",
@@ -24,24 +24,12 @@ PRODUCTION = {
     "CACHE_URL": "dbcache://cx_courses_cache",
     "EMAIL_URL": "smtp://mail.example.org:25",
 }
-QUESTION = """
-import json
-from cxcourse import settings
-names = {names!r}
-print(json.dumps({{name: getattr(settings, name) for name in names}}, default=str))
-"""
 
 
-def ask(*names: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    kept = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT") if name in os.environ}
-    return subprocess.run(
-        [sys.executable, "-c", QUESTION.format(names=names)],
-        cwd=ROOT,
-        env={**kept, **environment},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+@pytest.fixture(scope="module")
+def _forks() -> Iterator[None]:
+    with asked_in_forks():
+        yield
 
 
 SEVERAL = """
@@ -64,12 +52,11 @@ print(json.dumps(found, default=str))
 
 def ask_each(environments: list[dict[str, str]]) -> list[Any]:
     """The caches that each environment gives, or its refusal; all in one process."""
-    kept = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT") if name in os.environ}
     result = subprocess.run(
         [sys.executable, "-c", SEVERAL],
         cwd=ROOT,
-        env=kept,
-        input=json.dumps([{**kept, **environment} for environment in environments]),
+        env=kept(),
+        input=json.dumps([{**kept(), **environment} for environment in environments]),
         capture_output=True,
         text=True,
         check=True,
