@@ -153,7 +153,7 @@ def members(platform: Platform, call: Call) -> Answer:
     ]  # fmt: skip
     if headers and platform.next_page:
         headers = {"Link": f"<{platform.next_page}>; rel=next"}
-    elif not headers and platform.offers_changes:
+    elif not headers:
         headers = {"Link": f'<{url}?since={len(platform.changes)}>; rel="differences"'}
     body = {"id": url, "context": platform.context, "members": found}
     return sent(body, 200, f"{IMS}lti-nrps.v2.membershipcontainer+json", **headers)

@@ -75,18 +75,6 @@ def claims(platform: Platform, message: Message) -> dict[str, Any]:
     }}  # fmt: skip
 
 
-def notice(platform: Platform, tool: Tool, kind: str, **more: Any) -> dict[str, Any]:
-    """The body of a notice as the platform posts it to the tool's handler."""
-    about = {
-        "id": secrets.token_hex(8),
-        "type": kind,
-        "timestamp": time.strftime("%FT%TZ", time.gmtime()),
-    }
-    found = common(platform, tool) | {f"{CLAIM}notice": about}
-    found |= {f"{CLAIM}{name}": value for name, value in more.items()}
-    return {"notices": [{"jwt": platform.sign(found)}]}
-
-
 def receive_deep_links(platform: Platform, call: Call) -> Answer:
     """Check what a tool brings back from the choice of content, and keep it."""
     read = platform.read(call.form.get("JWT", ""), platform.issuer)

@@ -75,7 +75,6 @@ class Platform:
     """The address to which the first page of people leads, instead of the second."""
     ignores_filters = False
     """Lists of line items have all of them, whatever is asked for."""
-    offers_changes = True
     forgets_changes = False
     """It no longer knows what has changed: the address of changes is answered by 410."""
     offers_notices = True
