@@ -108,7 +108,7 @@ def _find(key: access_tokens.AccessKey, call: ColumnCall) -> tuple[str, outgoing
     seen: set[str] = set()
     while True:
         seen.add(url)
-        answer = _list(key, url)
+        answer = service_calls.get(key=key, scope=words.LINE_ITEM_SCOPE, url=url, accept=LIST_TYPE)
         if answer.is_cut:
             return "", answer, GradebookColumn.Problem.TOO_LONG
         rows = _json(answer) if answer.status == 200 else None  # noqa: PLR2004
@@ -129,14 +129,6 @@ def _find(key: access_tokens.AccessKey, call: ColumnCall) -> tuple[str, outgoing
             return "", answer, GradebookColumn.Problem.LEADS_BACK
         if len(seen) >= MOST_PAGES:
             return "", answer, GradebookColumn.Problem.TOO_LONG
-
-
-def _list(key: access_tokens.AccessKey, url: str) -> outgoing.Answer:
-    return service_calls.with_token(
-        key=key,
-        scope=words.LINE_ITEM_SCOPE,
-        send=lambda token: outgoing.get(url, headers={**token, "Accept": LIST_TYPE}),
-    )
 
 
 def _json(answer: outgoing.Answer) -> Any:

@@ -75,11 +75,7 @@ def read(*, key: access_tokens.AccessKey, url: str, now: datetime) -> RosterPage
     Opens no transaction. Raises RosterFailed and RosterRefused.
     """
     try:
-        answer = service_calls.with_token(
-            key=key,
-            scope=words.PEOPLE_SCOPE,
-            send=lambda token: outgoing.get(url, headers={**token, "Accept": MEDIA_TYPE}),
-        )
+        answer = service_calls.get(key=key, scope=words.PEOPLE_SCOPE, url=url, accept=MEDIA_TYPE)
     except access_tokens.TokenRefused as error:
         raise _token_refused(error) from error
     except outgoing.CallRefused as error:

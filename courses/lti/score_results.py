@@ -74,11 +74,7 @@ def results_address(line_item: str) -> str:
 
 def _get(key: access_tokens.AccessKey, url: str) -> outgoing.Answer:
     try:
-        answer = service_calls.with_token(
-            key=key,
-            scope=words.RESULT_SCOPE,
-            send=lambda token: outgoing.get(url, headers={**token, "Accept": MEDIA_TYPE}),
-        )
+        answer = service_calls.get(key=key, scope=words.RESULT_SCOPE, url=url, accept=MEDIA_TYPE)
     except access_tokens.TokenRefused as error:
         raise ResultsUnread(_NOT_ALLOWED) from error
     except (outgoing.CallRefused, outgoing.CallFailed) as error:

@@ -33,6 +33,15 @@ def with_token(*, key: access_tokens.AccessKey, scope: str, send: Send) -> outgo
     return send(_bearer(access_tokens.token(key=key, scope=scope, not_this=text)))
 
 
+def get(*, key: access_tokens.AccessKey, scope: str, url: str, accept: str) -> outgoing.Answer:
+    """Read what is at this address of a service, in this media type. Raises as `with_token`."""
+    return with_token(
+        key=key,
+        scope=scope,
+        send=lambda token: outgoing.get(url, headers={**token, "Accept": accept}),
+    )
+
+
 def links(*, header: str, url: str) -> dict[str, str]:
     """Return relation → address of a Link header (RFC 8288), the first of each."""
     found: dict[str, str] = {}
