@@ -69,7 +69,10 @@ def later(desk):
 
 
 def test_before_anything_is_learned_the_page_says_what_it_is_for(desk):
-    assert "There are no cards yet." in desk.page()
+    text = desk.page()
+    assert "There are no cards yet." in text
+    assert text.count("button-primary") == 1
+    assert "<span>Next: " in text
 
 
 def test_when_nothing_is_due_the_page_says_when_something_will_be(desk):
