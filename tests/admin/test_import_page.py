@@ -154,6 +154,14 @@ def test_pasted_text_is_read_too_and_an_empty_form_is_refused(client, page_url):
     assert client.post(page_url, {}).status_code == 422
 
 
+def test_a_question_that_cannot_be_read_has_a_card_beside_the_others(client, page_url):
+    page = client.get(upload(client, page_url, f"{BANK}\n\nNever ended {{\n").url)
+    assert page.status_code == 200
+    assert "4 New" in page.text
+    assert "1 Not supported" in page.text
+    assert "Never ended" in page.text
+
+
 def test_another_course_sees_nothing_of_an_import(client, page_url):
     address = upload(client, page_url).url
     other = signed_in(teacher_of(ModuleFactory().course))

@@ -72,7 +72,9 @@ class ImportRow:
         """Return what it lacks, with this reason in the place of every empty one."""
         if self.text:
             return _text_problems(self.text)
-        return () if self.hash else problems_of(registry.get(self.type), self.filled(reason))
+        if self.hash or not self.is_supported:
+            return ()
+        return problems_of(registry.get(self.type), self.filled(reason))
 
     def content_hash(self, reason: str = "") -> str:
         """Return the hash that its content has with this reason; "" while it lacks something."""
