@@ -160,6 +160,7 @@ def test_a_question_that_cannot_be_read_has_a_card_beside_the_others(client, pag
     assert "4 New" in page.text
     assert "1 Not supported" in page.text
     assert "Never ended" in page.text
+    assert '<span class="badge"></span>' not in page.text
 
 
 def test_another_course_sees_nothing_of_an_import(client, page_url):
