@@ -35,7 +35,7 @@ class GradebookColumn(models.Model):
     asked_at = models.DateTimeField(null=True, blank=True, editable=False)
     """When a relay last began to make the line item."""
     problem = models.CharField(
-        _("why there is no column"),
+        _("problem of the column"),
         max_length=10,
         choices=Problem.choices,
         blank=True,

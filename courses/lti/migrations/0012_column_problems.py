@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
                 ],
                 editable=False,
                 max_length=10,
-                verbose_name="why there is no column",
+                verbose_name="problem of the column",
             ),
         ),
     ]
