@@ -86,7 +86,7 @@ def begin(
         return_url=url,
         origins=list(dict.fromkeys([*frame_origins, where])),
         data=data,
-        # Moodle before 4.0 sends the word.
+        # Older Moodles send the word.
         is_multiple=asked.get("accept_multiple") in (True, "true"),
         locale=locale,
         picked=_edited(claims),
