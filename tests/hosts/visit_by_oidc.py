@@ -50,7 +50,7 @@ def main() -> dict[str, object]:
     names = ("progress", "account", "export")
     statuses = {name: client.get(reverse(f"cx_courses:{name}")).status_code for name in names}
     statuses["sign-up"] = client.get("/learn/account/sign-up/").status_code
-    out = re.search(r'action="([^"]+)">.*?Sign out', signed_in.content.decode(), re.DOTALL)[1]
+    out = re.search(r'action="([^"]+)" data-sign-out', signed_in.content.decode())[1]
     client.post(out)
     return {
         "link": link,
